@@ -1,0 +1,1 @@
+"""When people work: calendar versions, windows, holidays, and exact arithmetic over them."""
