@@ -1,0 +1,49 @@
+"""The sentence of a derivation in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from handoff.calendars.derivation import Derivation, Words, spoken
+
+MONTHS = (
+    pgettext_lazy("short month", "Jan"),
+    pgettext_lazy("short month", "Feb"),
+    pgettext_lazy("short month", "Mar"),
+    pgettext_lazy("short month", "Apr"),
+    pgettext_lazy("short month", "May"),
+    pgettext_lazy("short month", "Jun"),
+    pgettext_lazy("short month", "Jul"),
+    pgettext_lazy("short month", "Aug"),
+    pgettext_lazy("short month", "Sep"),
+    pgettext_lazy("short month", "Oct"),
+    pgettext_lazy("short month", "Nov"),
+    pgettext_lazy("short month", "Dec"),
+)
+
+
+def words(holidays: Mapping[date, str]) -> Words:
+    """The active language's words; `holidays` names closed dates where a name is known."""
+    return Words(
+        weekdays=tuple(str(WEEKDAYS_ABBR[number]) for number in range(7)),
+        months=tuple(str(month) for month in MONTHS),
+        dated=_("%(weekday)s %(day)d %(month)s"),
+        closed=_("%(days)s closed"),
+        after_hours=_("%(at)s after hours"),
+        clocks_change=_("%(times)s (clocks change)"),
+        more=_("%(count)d more periods = %(length)s"),
+        due=_("due %(at)s"),
+        total=_("%(length)s in all"),
+        nothing=_("no open time"),
+        holidays=holidays,
+    )
+
+
+def sentence(
+    derivation: Derivation, *, holidays: Mapping[date, str] | None = None
+) -> str:
+    """What was open, what was closed and what came of it, in the active language."""
+    return spoken(derivation, words(holidays or {}))
