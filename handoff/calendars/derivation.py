@@ -69,28 +69,19 @@ def derive(
     Raises ValueError unless exactly one of them is given, Unreachable for a target out of reach.
     """
     if (target is None) == (end is None):
-        raise ValueError(
-            "A derivation takes a target or an end, not both and not neither."
-        )
+        raise ValueError("A derivation takes a target or an end, not both and not neither.")
     begin = utc(start)
-    due_at = (
-        deadline(schedule, start=begin, target=target) if target is not None else None
-    )
+    due_at = deadline(schedule, start=begin, target=target) if target is not None else None
     until = due_at or utc(end or begin)
     parts = segments(schedule, begin, until)
-    days, touched = (
-        _local_dates(schedule.zone, begin, until),
-        _touched(schedule.zone, parts),
-    )
+    days, touched = (_local_dates(schedule.zone, begin, until), _touched(schedule.zone, parts))
     return Derivation(
         zone=schedule.zone,
         start=begin,
         end=until,
         due_at=due_at,
         segments=parts,
-        closed=tuple(
-            day for day in days if day not in touched and not schedule.intervals_on(day)
-        ),
+        closed=tuple(day for day in days if day not in touched and not schedule.intervals_on(day)),
         after_hours=_is_after_hours(schedule, begin, until),
     )
 
@@ -103,9 +94,7 @@ def _local_dates(zone: ZoneInfo, start: datetime, end: datetime) -> tuple[date, 
 def _touched(zone: ZoneInfo, parts: Sequence[Interval]) -> frozenset[date]:
     moment = timedelta(microseconds=1)
     return frozenset(
-        day
-        for part in parts
-        for day in _local_dates(zone, part.start, part.end - moment)
+        day for part in parts for day in _local_dates(zone, part.start, part.end - moment)
     )
 
 
@@ -119,9 +108,7 @@ def _is_after_hours(schedule: Schedule, start: datetime, end: datetime) -> bool:
 def spoken(derivation: Derivation, words: Words) -> str:
     """One sentence: what was open and how long, which days were closed, and what came of it."""
     label = _Labels(derivation, words)
-    parts = [
-        text for _, text in sorted(_parts(derivation, label), key=lambda part: part[0])
-    ]
+    parts = [text for _, text in sorted(_parts(derivation, label), key=lambda part: part[0])]
     if not derivation.segments and derivation.due_at is None:
         parts.append(words.nothing)
     if derivation.due_at is not None:
@@ -134,30 +121,19 @@ def spoken(derivation: Derivation, words: Words) -> str:
 def _parts(derivation: Derivation, label: "_Labels") -> Iterator[tuple[datetime, str]]:
     """Each part of the sentence with the UTC instant that gives it its place."""
     if derivation.after_hours:
-        yield (
-            derivation.start,
-            label.words.after_hours % {"at": label.at(derivation.start)},
-        )
+        yield (derivation.start, label.words.after_hours % {"at": label.at(derivation.start)})
     shown, hidden = _fold(derivation.segments)
     for part in shown:
         yield part.start, label.open(part)
     if hidden:
         length = length_of(label.total(hidden))
-        yield (
-            hidden[0].start,
-            label.words.more % {"count": len(hidden), "length": length},
-        )
+        yield (hidden[0].start, label.words.more % {"count": len(hidden), "length": length})
     for run in _runs(derivation):
         if not (hidden and hidden[0].start <= run[0][0] <= hidden[-1].end):
-            yield (
-                run[0][0],
-                label.words.closed % {"days": label.days([day for _, day in run])},
-            )
+            yield (run[0][0], label.words.closed % {"days": label.days([day for _, day in run])})
 
 
-def _fold(
-    parts: tuple[Interval, ...],
-) -> tuple[tuple[Interval, ...], tuple[Interval, ...]]:
+def _fold(parts: tuple[Interval, ...]) -> tuple[tuple[Interval, ...], tuple[Interval, ...]]:
     """Those to spell out and those in the middle to sum up, where there are too many to read."""
     if len(parts) <= _SHOWN:
         return parts, ()
@@ -168,9 +144,7 @@ def _runs(derivation: Derivation) -> Iterator[list[tuple[datetime, date]]]:
     """Closed dates with the instant they begin, in groups with no open time between them."""
     run: list[tuple[datetime, date]] = []
     for day in derivation.closed:
-        noon = datetime(
-            day.year, day.month, day.day, 12, tzinfo=derivation.zone
-        ).astimezone(UTC)
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=derivation.zone).astimezone(UTC)
         if run and any(run[-1][0] < part.start < noon for part in derivation.segments):
             yield run
             run = []
@@ -223,9 +197,7 @@ class _Labels:
         return f"{times} = {length_of(self.total([part]))}"
 
     def total(self, parts: Sequence[Interval]) -> timedelta:
-        return sum(
-            (_whole(part.end) - _whole(part.start) for part in parts), timedelta(0)
-        )
+        return sum((_whole(part.end) - _whole(part.start) for part in parts), timedelta(0))
 
 
 def _whole(instant: datetime) -> datetime:

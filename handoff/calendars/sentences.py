@@ -42,8 +42,6 @@ def words(holidays: Mapping[date, str]) -> Words:
     )
 
 
-def sentence(
-    derivation: Derivation, *, holidays: Mapping[date, str] | None = None
-) -> str:
+def sentence(derivation: Derivation, *, holidays: Mapping[date, str] | None = None) -> str:
     """What was open, what was closed and what came of it, in the active language."""
     return spoken(derivation, words(holidays or {}))

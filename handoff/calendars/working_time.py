@@ -26,6 +26,8 @@ _ONE_DAY = timedelta(days=1)
 _ZERO = timedelta(0)
 _DAYS_KEPT = 4_096
 
+Holidays = Callable[[int], Collection[date]]
+
 
 class Unreachable(ValueError):
     """No instant within the horizon answers the question: the calendar is not open enough."""
@@ -54,13 +56,9 @@ class Window:
 
     def __post_init__(self) -> None:
         if not 0 <= self.opens < DAY:
-            raise ValueError(
-                f"A window opens between 00:00 and 24:00, not at {self.opens} s."
-            )
+            raise ValueError(f"A window opens between 00:00 and 24:00, not at {self.opens} s.")
         if not self.opens < self.closes <= 2 * DAY:
-            raise ValueError(
-                f"A window closes after it opens, by 48:00, not at {self.closes} s."
-            )
+            raise ValueError(f"A window closes after it opens, by 48:00, not at {self.closes} s.")
 
 
 def _no_holidays(year: int) -> Collection[date]:
@@ -79,7 +77,7 @@ class Schedule:
     weekly: Mapping[int, tuple[Window, ...]]
     closed: frozenset[date] = frozenset()
     partial: Mapping[date, tuple[Window, ...]] = field(default_factory=dict)
-    holidays: Callable[[int], Collection[date]] = _no_holidays
+    holidays: Holidays = _no_holidays
     _days: dict[date, tuple[Interval, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -135,13 +133,9 @@ def _end_of_gap(zone: ZoneInfo, wall: datetime) -> datetime:
 def utc(instant: datetime) -> datetime:
     """The same instant in UTC. Raises ValueError for a naive or an absurd one."""
     if instant.utcoffset() is None:
-        raise ValueError(
-            f"An instant needs a time zone: {instant.isoformat()} has none."
-        )
+        raise ValueError(f"An instant needs a time zone: {instant.isoformat()} has none.")
     if not FIRST_YEAR <= instant.year <= LAST_YEAR:
-        raise ValueError(
-            f"Instants lie between {FIRST_YEAR} and {LAST_YEAR}, not {instant.year}."
-        )
+        raise ValueError(f"Instants lie between {FIRST_YEAR} and {LAST_YEAR}, not {instant.year}.")
     return instant.astimezone(UTC)
 
 
@@ -165,9 +159,7 @@ def _pieces(schedule: Schedule, start: datetime, end: datetime) -> Iterator[Inte
         day += _ONE_DAY
 
 
-def open_intervals(
-    schedule: Schedule, start: datetime, end: datetime
-) -> Iterator[Interval]:
+def open_intervals(schedule: Schedule, start: datetime, end: datetime) -> Iterator[Interval]:
     """Open time between two instants as UTC intervals: disjoint, in order, touching ones joined."""
     held: Interval | None = None
     for piece in _pieces(schedule, utc(start), utc(end)):
@@ -182,9 +174,7 @@ def open_intervals(
         yield held
 
 
-def segments(
-    schedule: Schedule, start: datetime, end: datetime
-) -> tuple[Interval, ...]:
+def segments(schedule: Schedule, start: datetime, end: datetime) -> tuple[Interval, ...]:
     """All open intervals between two instants."""
     return tuple(open_intervals(schedule, start, end))
 
@@ -210,9 +200,7 @@ def deadline(schedule: Schedule, *, start: datetime, target: timedelta) -> datet
         if left <= piece.length:
             return piece.start + left
         left -= piece.length
-    raise Unreachable(
-        f"No {target} of open time within {HORIZON.days} days of {begin}."
-    )
+    raise Unreachable(f"No {target} of open time within {HORIZON.days} days of {begin}.")
 
 
 def is_open(schedule: Schedule, at: datetime) -> bool:
@@ -221,9 +209,7 @@ def is_open(schedule: Schedule, at: datetime) -> bool:
     return any(_pieces(schedule, begin, begin + timedelta(microseconds=1)))
 
 
-def next_open(
-    schedule: Schedule, at: datetime, *, within: timedelta = HORIZON
-) -> datetime:
+def next_open(schedule: Schedule, at: datetime, *, within: timedelta = HORIZON) -> datetime:
     """The earliest open UTC instant at or after this one. Raises Unreachable when none is near."""
     begin = utc(at)
     for piece in _pieces(schedule, begin, begin + within):

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -60,14 +60,12 @@ def a_case(pick: Callable[[int, int], int], *, near: bool) -> Case:
     """`pick(low, high)` draws a whole number, both ends included; `near` a change of clocks."""
     key = ZONES[pick(0, len(ZONES) - 1)]
     start = an_instant(pick, key, near=near)
-    near: list[date] = [
-        start.date() + timedelta(days=offset) for offset in range(-1, 4)
-    ]
+    dates = [start.date() + timedelta(days=offset) for offset in range(-1, 4)]
     schedule = Schedule(
         zone=ZoneInfo(key),
         weekly={day: some_windows(pick, 0) for day in range(7) if pick(0, 4)},
-        closed=frozenset(day for day in near if not pick(0, 5)),
-        partial={day: some_windows(pick, 0) for day in near if not pick(0, 5)},
+        closed=frozenset(day for day in dates if not pick(0, 5)),
+        partial={day: some_windows(pick, 0) for day in dates if not pick(0, 5)},
     )
     target = timedelta(seconds=pick(0, 1) * pick(0, pick(1, 30) * 3_600))
     return Case(schedule, start, target)

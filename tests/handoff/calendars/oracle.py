@@ -27,16 +27,12 @@ def reading_is_open(schedule: Schedule, reading: datetime) -> bool:
     for days_back in (0, 1, 2):
         day = reading.date() - timedelta(days=days_back)
         into = (reading - datetime(day.year, day.month, day.day)).total_seconds()
-        if any(
-            window.opens <= into < window.closes for window in windows_of(schedule, day)
-        ):
+        if any(window.opens <= into < window.closes for window in windows_of(schedule, day)):
             return True
     return False
 
 
-def open_minutes(
-    schedule: Schedule, start: datetime
-) -> Iterator[tuple[datetime, bool]]:
+def open_minutes(schedule: Schedule, start: datetime) -> Iterator[tuple[datetime, bool]]:
     """Each UTC minute from the one that holds `start`, and whether it is open."""
     first = start.astimezone(UTC).replace(second=0, microsecond=0)
     minute = first - BEFORE

@@ -20,10 +20,7 @@ OFFICE = Schedule(
 )
 LUNCH = Schedule(
     SAO_PAULO,
-    {
-        day: (Window(9 * HOUR, 12 * HOUR), Window(13 * HOUR, 18 * HOUR))
-        for day in range(5)
-    },
+    {day: (Window(9 * HOUR, 12 * HOUR), Window(13 * HOUR, 18 * HOUR)) for day in range(5)},
 )
 NIGHTS = Schedule(
     SAO_PAULO, {4: (Window(22 * HOUR, 30 * HOUR),), 0: (Window(22 * HOUR, 30 * HOUR),)}
@@ -31,16 +28,12 @@ NIGHTS = Schedule(
 ALWAYS = Schedule(SAO_PAULO, {day: (Window(0, DAY),) for day in range(7)})
 
 
-def local(
-    month: int, day: int, hour: int, minute: int = 0, second: int = 0
-) -> datetime:
+def local(month: int, day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
     return datetime(2026, month, day, hour, minute, second, tzinfo=SAO_PAULO)
 
 
 def due(schedule: Schedule, start: datetime, minutes: int) -> str:
-    return spoken(
-        derive(schedule, start=start, target=timedelta(minutes=minutes)), Words()
-    )
+    return spoken(derive(schedule, start=start, target=timedelta(minutes=minutes)), Words())
 
 
 def test_weekend_lead() -> None:
@@ -104,9 +97,7 @@ def test_midnight_as_a_closing_time_is_24() -> None:
 def test_change_of_clocks_is_said() -> None:
     lisbon = Schedule(ZoneInfo("Europe/Lisbon"), {5: (Window(22 * HOUR, 30 * HOUR),)})
     start = datetime(2026, 3, 28, 22, tzinfo=UTC)
-    assert due(lisbon, start, 240) == (
-        "Sat 22:00→Sun 03:00 (clocks change) = 4 h: due Sun 03:00"
-    )
+    assert due(lisbon, start, 240) == ("Sat 22:00→Sun 03:00 (clocks change) = 4 h: due Sun 03:00")
 
 
 def test_zero_target_and_no_open_time() -> None:
@@ -153,8 +144,16 @@ def test_in_portuguese() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0, "0 min"), (45, "45 s"), (60, "1 min"), (90, "1 min 30 s"), (3_600, "1 h")]
-    + [(3_900, "1 h 05 min"), (3_605, "1 h 05 s"), (90_061, "25 h 01 min 01 s")],
+    [
+        (0, "0 min"),
+        (45, "45 s"),
+        (60, "1 min"),
+        (90, "1 min 30 s"),
+        (3_600, "1 h"),
+        (3_605, "1 h 05 s"),
+        (3_900, "1 h 05 min"),
+        (90_061, "25 h 01 min 01 s"),
+    ],
 )
 def test_lengths(seconds: int, text: str) -> None:
     assert length_of(timedelta(seconds=seconds)) == text

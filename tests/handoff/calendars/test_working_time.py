@@ -40,30 +40,24 @@ def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datet
 
 
 def office(zone: ZoneInfo = SAO_PAULO, *windows: Window) -> Schedule:
-    return Schedule(zone, {day: windows or (NINE_TO_SIX,) for day in WEEKDAYS})
+    return Schedule(zone, dict.fromkeys(WEEKDAYS, windows or (NINE_TO_SIX,)))
 
 
 def always(zone: ZoneInfo, *windows: Window) -> Schedule:
-    return Schedule(zone, {day: windows or (ALL_DAY,) for day in range(7)})
+    return Schedule(zone, dict.fromkeys(range(7), windows or (ALL_DAY,)))
 
 
 def test_weekend_lead_is_due_monday_morning() -> None:
     friday = at(2026, 9, 11, 20, 42)
-    assert deadline(office(), start=friday, target=minutes(60)) == at(
-        2026, 9, 14, 12, 42
-    )
+    assert deadline(office(), start=friday, target=minutes(60)) == at(2026, 9, 14, 12, 42)
     saturday = at(2026, 9, 12, 15)
-    assert deadline(office(), start=saturday, target=minutes(15)) == at(
-        2026, 9, 14, 12, 15
-    )
+    assert deadline(office(), start=saturday, target=minutes(15)) == at(2026, 9, 14, 12, 15)
 
 
 def test_lunch_does_not_count() -> None:
     schedule = office(SAO_PAULO, MORNING, AFTERNOON)
     before_lunch = at(2026, 9, 14, 14, 50)
-    assert deadline(schedule, start=before_lunch, target=minutes(30)) == at(
-        2026, 9, 14, 16, 50
-    )
+    assert deadline(schedule, start=before_lunch, target=minutes(30)) == at(2026, 9, 14, 16, 50)
     assert elapsed(schedule, start=before_lunch, end=at(2026, 9, 14, 16)) == minutes(10)
 
 
@@ -88,9 +82,7 @@ def test_start_keeps_its_microseconds() -> None:
 def test_night_shift_over_a_holiday_belongs_to_its_start_date() -> None:
     """Saturday the 7th is a holiday: Friday's shift still runs to 06:00 on it, its own is gone."""
     schedule = Schedule(
-        SAO_PAULO,
-        {day: (NIGHT,) for day in range(7)},
-        closed=frozenset({date(2024, 9, 7)}),
+        SAO_PAULO, dict.fromkeys(range(7), (NIGHT,)), closed=frozenset({date(2024, 9, 7)})
     )
     friday_night = Interval(at(2024, 9, 7, 1), at(2024, 9, 7, 9))
     sunday_night = Interval(at(2024, 9, 9, 1), at(2024, 9, 9, 9))
@@ -104,14 +96,12 @@ def test_partial_day_replaces_the_windows_and_wins_over_a_holiday() -> None:
     eve = date(2026, 12, 24)
     schedule = Schedule(
         SAO_PAULO,
-        {day: (NINE_TO_SIX,) for day in WEEKDAYS},
+        dict.fromkeys(WEEKDAYS, (NINE_TO_SIX,)),
         partial={eve: (MORNING,)},
         holidays=lambda year: {eve},
     )
     start = at(2026, 12, 24, 14, 30)
-    assert deadline(schedule, start=start, target=minutes(60)) == at(
-        2026, 12, 25, 12, 30
-    )
+    assert deadline(schedule, start=start, target=minutes(60)) == at(2026, 12, 25, 12, 30)
 
 
 def test_holidays_are_asked_for_by_year() -> None:
@@ -121,17 +111,13 @@ def test_holidays_are_asked_for_by_year() -> None:
         asked.append(year)
         return {date(year, 1, 1)}
 
-    schedule = Schedule(
-        SAO_PAULO, {day: (NINE_TO_SIX,) for day in range(7)}, holidays=holidays
-    )
+    schedule = Schedule(SAO_PAULO, dict.fromkeys(range(7), (NINE_TO_SIX,)), holidays=holidays)
     assert next_open(schedule, at(2027, 1, 1, 12)) == at(2027, 1, 2, 12)
     assert set(asked) == {2026, 2027}
 
 
 def test_overlapping_windows_count_once_and_touching_ones_join() -> None:
-    schedule = always(
-        SAO_PAULO, Window(8 * HOUR, 12 * HOUR), Window(10 * HOUR, 14 * HOUR)
-    )
+    schedule = always(SAO_PAULO, Window(8 * HOUR, 12 * HOUR), Window(10 * HOUR, 14 * HOUR))
     start, end = at(2026, 9, 14, 3), at(2026, 9, 15, 3)
     assert elapsed(schedule, start=start, end=end) == minutes(360)
     round_the_clock = always(SAO_PAULO)
@@ -141,9 +127,7 @@ def test_overlapping_windows_count_once_and_touching_ones_join() -> None:
 
 
 def test_a_long_window_covers_the_next_days_own() -> None:
-    schedule = Schedule(
-        SAO_PAULO, {0: (Window(22 * HOUR, 48 * HOUR),), 1: (NINE_TO_SIX,)}
-    )
+    schedule = Schedule(SAO_PAULO, {0: (Window(22 * HOUR, 48 * HOUR),), 1: (NINE_TO_SIX,)})
     assert segments(schedule, at(2026, 9, 14), at(2026, 9, 17)) == (
         Interval(at(2026, 9, 15, 1), at(2026, 9, 16, 3)),
     )
@@ -159,9 +143,7 @@ class TestSaoPauloLosesMidnight:
         assert local_instant(SAO_PAULO, date(2018, 11, 4), HOUR) == at(2018, 11, 4, 3)
 
     def test_the_day_has_twenty_three_hours(self) -> None:
-        found = segments(
-            Schedule(SAO_PAULO, {6: (ALL_DAY,)}), at(2018, 11, 3), at(2018, 11, 7)
-        )
+        found = segments(Schedule(SAO_PAULO, {6: (ALL_DAY,)}), at(2018, 11, 3), at(2018, 11, 7))
         assert found == (Interval(at(2018, 11, 4, 3), at(2018, 11, 5, 2)),)
 
     def test_a_window_inside_the_gap_is_empty(self) -> None:
@@ -170,17 +152,13 @@ class TestSaoPauloLosesMidnight:
 
     def test_a_night_shift_across_it_is_an_hour_short(self) -> None:
         shift = Schedule(SAO_PAULO, {5: (NIGHT,)})
-        assert deadline(shift, start=at(2018, 11, 4, 1), target=minutes(180)) == at(
-            2018, 11, 4, 4
-        )
+        assert deadline(shift, start=at(2018, 11, 4, 1), target=minutes(180)) == at(2018, 11, 4, 4)
         found = elapsed(shift, start=at(2018, 11, 4), end=at(2018, 11, 5))
         assert found == minutes(7 * 60)
 
     def test_the_office_week_after_it_opens_an_hour_earlier_in_utc(self) -> None:
         friday = at(2018, 11, 2, 20, 30)
-        assert deadline(office(), start=friday, target=minutes(60)) == at(
-            2018, 11, 5, 11, 30
-        )
+        assert deadline(office(), start=friday, target=minutes(60)) == at(2018, 11, 5, 11, 30)
 
 
 class TestSaoPauloDoublesAnHour:
@@ -188,9 +166,7 @@ class TestSaoPauloDoublesAnHour:
 
     def test_a_doubled_time_is_its_first_occurrence(self) -> None:
         half_past = 23 * HOUR + 1_800
-        assert local_instant(SAO_PAULO, date(2018, 2, 17), half_past) == at(
-            2018, 2, 18, 1, 30
-        )
+        assert local_instant(SAO_PAULO, date(2018, 2, 17), half_past) == at(2018, 2, 18, 1, 30)
         assert local_instant(SAO_PAULO, date(2018, 2, 17), DAY) == at(2018, 2, 18, 3)
 
     def test_a_window_to_midnight_is_an_hour_longer(self) -> None:
@@ -199,9 +175,7 @@ class TestSaoPauloDoublesAnHour:
             Interval(at(2018, 2, 18, 0), at(2018, 2, 18, 3)),
         )
 
-    def test_a_window_that_closes_in_the_doubled_hour_closes_the_first_time(
-        self,
-    ) -> None:
+    def test_a_window_that_closes_in_the_doubled_hour_closes_the_first_time(self) -> None:
         late = Schedule(SAO_PAULO, {5: (Window(22 * HOUR, 23 * HOUR + 1_800),)})
         assert segments(late, at(2018, 2, 17), at(2018, 2, 19)) == (
             Interval(at(2018, 2, 18, 0), at(2018, 2, 18, 1, 30)),
@@ -212,9 +186,7 @@ class TestNewYork:
     """Forward on 2026-03-08 at 07:00 UTC (02:00 to 03:00), back on 2026-11-01 at 06:00 UTC."""
 
     def test_forward(self) -> None:
-        assert local_instant(NEW_YORK, date(2026, 3, 8), 2 * HOUR + 1_800) == at(
-            2026, 3, 8, 7
-        )
+        assert local_instant(NEW_YORK, date(2026, 3, 8), 2 * HOUR + 1_800) == at(2026, 3, 8, 7)
         night = always(NEW_YORK, Window(HOUR, 4 * HOUR))
         start = at(2026, 3, 8, 6)
         assert deadline(night, start=start, target=minutes(120)) == at(2026, 3, 8, 8)
@@ -237,15 +209,11 @@ class TestLisbon:
     """Forward on 2026-03-29 at 01:00 UTC (01:00 to 02:00), back on 2026-10-25 at 01:00 UTC."""
 
     def test_forward(self) -> None:
-        found = segments(
-            Schedule(LISBON, {6: (ALL_DAY,)}), at(2026, 3, 28), at(2026, 3, 31)
-        )
+        found = segments(Schedule(LISBON, {6: (ALL_DAY,)}), at(2026, 3, 28), at(2026, 3, 31))
         assert found == (Interval(at(2026, 3, 29, 0), at(2026, 3, 29, 23)),)
 
     def test_back(self) -> None:
-        found = segments(
-            Schedule(LISBON, {6: (ALL_DAY,)}), at(2026, 10, 24), at(2026, 10, 27)
-        )
+        found = segments(Schedule(LISBON, {6: (ALL_DAY,)}), at(2026, 10, 24), at(2026, 10, 27))
         assert found == (Interval(at(2026, 10, 24, 23), at(2026, 10, 26, 0)),)
 
 
@@ -271,9 +239,7 @@ def test_open_contains_its_first_instant_and_not_its_last() -> None:
 
 
 def test_elapsed_backwards_is_zero() -> None:
-    assert elapsed(
-        office(), start=at(2026, 9, 14, 15), end=at(2026, 9, 14, 14)
-    ) == minutes(0)
+    assert elapsed(office(), start=at(2026, 9, 14, 15), end=at(2026, 9, 14, 14)) == minutes(0)
 
 
 def test_instants_in_any_zone_answer_in_utc() -> None:
