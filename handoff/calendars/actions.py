@@ -1,0 +1,83 @@
+"""Verbs on calendars. Each raises ValidationError, by field, for what it cannot accept."""
+
+from datetime import datetime
+from typing import Unpack
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from handoff.calendars import hours as writing
+from handoff.calendars.hours import Hours
+from handoff.calendars.models import Calendar, CalendarVersion
+from handoff.calendars.working_time import Schedule, Unreachable, validate
+from handoff.people.models import User
+
+
+@transaction.atomic
+def create(*, name: str, by: User | None, at: datetime, **hours: Unpack[Hours]) -> CalendarVersion:
+    """A new calendar with its first version."""
+    kept = name.strip()
+    if not kept or "\x00" in kept or len(kept) > 120:
+        raise ValidationError({"name": _("Give the calendar a name of at most 120 characters.")})
+    if Calendar.objects.filter(name__iexact=kept, archived_at__isnull=True).exists():
+        raise ValidationError({"name": _("Another calendar has this name.")})
+    calendar = Calendar.objects.create(name=kept)
+    return publish(calendar_id=calendar.pk, by=by, at=at, **hours)
+
+
+@transaction.atomic
+def publish(
+    *, calendar_id: int, by: User | None, at: datetime, **hours: Unpack[Hours]
+) -> CalendarVersion:
+    """A new version of a calendar, in force from now on for what is started from now on."""
+    calendar = _locked(calendar_id)
+    schedule = checked(hours, at=at)
+    newest = calendar.versions.order_by("-number").values_list("number", flat=True).first()
+    return CalendarVersion.objects.create(
+        calendar=calendar,
+        number=(newest or 0) + 1,
+        zone=hours["zone"],
+        country=hours.get("country", ""),
+        subdivision=hours.get("subdivision", ""),
+        optional_holidays=bool(hours.get("optional_holidays", False)),
+        weekly=writing.weekly_text(schedule),
+        closed=writing.closed_text(schedule),
+        partial=writing.partial_text(schedule),
+        created_by=by,
+        created_at=at,
+    )
+
+
+@transaction.atomic
+def archive(*, calendar_id: int, at: datetime) -> Calendar:
+    """Take a calendar out of choice; its versions stay for whatever pins them."""
+    calendar = _locked(calendar_id)
+    calendar.archived_at = at
+    calendar.save(update_fields=["archived_at"])
+    return calendar
+
+
+def checked(hours: Hours, *, at: datetime) -> Schedule:
+    """The schedule of these hours, if it can be published at this instant."""
+    schedule = writing.schedule_from(hours)
+    twice = schedule.closed.intersection(schedule.partial)
+    if twice:
+        raise ValidationError(
+            {"partial": _("%(day)s is both closed and partly open: keep one.")},
+            params={"day": min(twice).isoformat()},
+        )
+    try:
+        validate(schedule, at=at)
+    except Unreachable as error:
+        raise ValidationError(
+            {"weekly": _("This calendar has no open minute in the next 60 days.")}
+        ) from error
+    return schedule
+
+
+def _locked(calendar_id: int) -> Calendar:
+    calendar = Calendar.objects.select_for_update().get(pk=calendar_id)
+    if calendar.archived_at is not None:
+        raise ValidationError({"calendar": _("This calendar is archived.")})
+    return calendar

@@ -1,0 +1,153 @@
+"""Calendars and their versions. A version never changes, so a verdict that pins one holds."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, Never
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
+from django.utils.translation import gettext_lazy as _
+
+from handoff.calendars import public_holidays
+from handoff.calendars.hours import schedule_from
+from handoff.calendars.working_time import Schedule
+
+
+class Immutable(TypeError):
+    """A calendar version was about to be changed or deleted; publish a new one instead."""
+
+
+def _is_json(column: str, kind: str) -> Exact:
+    return Exact(
+        Func(F(column), function="jsonb_typeof", output_field=models.TextField()), Value(kind)
+    )
+
+
+class Calendar(models.Model):
+    """A named set of opening hours; what it says lies in its versions."""
+
+    name = models.CharField(_("name"), max_length=120)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"), condition=Q(archived_at__isnull=True), name="calendar_name_once"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="calendar_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def current(self) -> "CalendarVersion":
+        """The newest version. Raises CalendarVersion.DoesNotExist before the first."""
+        return CalendarVersion.objects.filter(calendar=self).latest("number")
+
+
+class CalendarVersionQuerySet(models.QuerySet["CalendarVersion"]):
+    def _refuse(self) -> Never:
+        raise Immutable("A calendar version does not change; publish a new one.")
+
+    def update(self, **fields: Any) -> Never:
+        self._refuse()
+
+    def bulk_update(self, *args: Any, **options: Any) -> Never:
+        self._refuse()
+
+    def delete(self) -> Never:
+        self._refuse()
+
+
+class CalendarVersion(models.Model):
+    """What a calendar says from one publication to the next.
+
+    `weekly`, `closed` and `partial` are in the spelling of `hours`, local times of `zone`.
+    """
+
+    calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    zone = models.CharField(_("time zone"), max_length=64)
+    country = models.CharField(_("country"), max_length=2, blank=True, default="")
+    subdivision = models.CharField(_("state"), max_length=64, blank=True, default="")
+    optional_holidays = models.BooleanField(_("optional holidays"), default=False)
+    weekly = models.JSONField(_("week"))
+    closed = models.JSONField(_("closed days"), default=list, blank=True)
+    partial = models.JSONField(_("partial days"), default=dict, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+
+    objects = CalendarVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("calendar_id", "-number")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("calendar", "number"), name="calendar_version_number_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(number__gte=1), name="calendar_version_number_from_one"
+            ),
+            models.CheckConstraint(condition=~Q(zone=""), name="calendar_version_has_zone"),
+            models.CheckConstraint(
+                condition=Q(subdivision="") | ~Q(country=""),
+                name="calendar_version_state_has_country",
+            ),
+            models.CheckConstraint(
+                condition=Q(_is_json("weekly", "object"))
+                & Q(_is_json("closed", "array"))
+                & Q(_is_json("partial", "object")),
+                name="calendar_version_hours_shaped",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.calendar} · {self.number}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if not self._state.adding:
+            raise Immutable("A calendar version does not change; publish a new one.")
+        super().save(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> Never:
+        raise Immutable("A calendar version is not deleted; archive its calendar.")
+
+    def schedule(self) -> Schedule:
+        """The arithmetic's view of this version; built once in a process and shared."""
+        return _schedule(self, self.created_at) if self.pk else _build(self)
+
+    def holiday_names(self, years: Collection[int]) -> dict[date, str]:
+        """The holidays of some years, named in the active language."""
+        return public_holidays.spoken_names(
+            country=self.country,
+            subdivision=self.subdivision,
+            optional=self.optional_holidays,
+            years=years,
+        )
+
+
+@lru_cache(maxsize=512)
+def _schedule(version: CalendarVersion, created_at: datetime) -> Schedule:
+    """Rows are equal by id; the instant tells two databases in one process apart."""
+    return _build(version)
+
+
+def _build(version: CalendarVersion) -> Schedule:
+    return schedule_from(
+        {
+            "zone": version.zone,
+            "weekly": version.weekly,
+            "country": version.country,
+            "subdivision": version.subdivision,
+            "optional_holidays": version.optional_holidays,
+            "closed": version.closed,
+            "partial": version.partial,
+        }
+    )
