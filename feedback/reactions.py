@@ -1,0 +1,1 @@
+"""Reactions of feedback to the journal."""

@@ -1,0 +1,40 @@
+"""The API's roof: its URL map and how a problem is answered."""
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.exceptions import ParseError
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from leads.refusals import Refusal
+
+
+def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """A refusal as JSON with the same words a page would show; the rest as DRF does."""
+    if isinstance(error, Refusal):
+        return Response(refusal_body(error), status=error.status)
+    if isinstance(error, RequestDataTooBig):
+        error = ParseError(str(error))
+    return exception_handler(error, context)
+
+
+def refusal_body(refusal: Refusal) -> dict[str, object]:
+    return {
+        "reason": refusal.reason,
+        "detail": str(refusal.sentence),
+        "winner": refusal.winner,
+        "next_id": refusal.next_id,
+        "fields": {name: str(text) for name, text in (refusal.fields or {}).items()},
+    }
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
+    path("v1/", include("leads.api")),
+    path("v1/", include("sla.api")),
+    path("v1/", include("feedback.api")),
+]

@@ -1,0 +1,52 @@
+"""The words of the journal: each event, the thing it is about, and its sentence.
+
+An app declares its events in `events.py`. An event nobody declared cannot be recorded.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+
+class UnknownEvent(LookupError):
+    """An event that no app declares."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """`sentence` is translated and takes `{by}` and the keys of the entry's data."""
+
+    name: str
+    about: str
+    sentence: Promise | str
+    icon: str = "circle"
+
+    def told(self, *, by: str, data: Mapping[str, Any]) -> str:
+        """The sentence with its blanks filled; a key that is missing stays blank."""
+        return str(self.sentence).format_map(_Blank(data, by=by))
+
+
+class _Blank(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+EVENTS: dict[str, Event] = {}
+
+
+def declare(name: str, *, about: str, sentence: Promise | str, icon: str = "circle") -> Event:
+    """Register an event once, at import of its app's `events.py`."""
+    if name in EVENTS:
+        raise ValueError(f"The event {name} is declared twice.")
+    EVENTS[name] = Event(name, about, sentence, icon)
+    return EVENTS[name]
+
+
+def known(name: str) -> Event:
+    """The declared event. Raises UnknownEvent."""
+    try:
+        return EVENTS[name]
+    except KeyError:
+        raise UnknownEvent(f"No app declares the event {name}; add it to events.py.") from None

@@ -1,0 +1,5 @@
+"""The bell."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Pages about people: home, setup, profile, administration."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

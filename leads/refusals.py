@@ -1,0 +1,59 @@
+"""Why a step is not possible: one object, rendered the same as HTML and as JSON."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+
+@dataclass
+class Refusal(Exception):
+    """A step that did not happen. `winner` names the person who was first, if one was.
+
+    `next_id` is the handoff offered instead, if there is one. `fields` maps a form field to what
+    is wrong with it.
+    """
+
+    reason: str
+    sentence: str | Promise
+    winner: str = ""
+    icon: str = "alert-triangle"
+    status: int = 409
+    next_id: int | None = None
+    fields: dict[str, str] | None = None
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+def already_claimed(winner: str, next_id: int | None = None) -> Refusal:
+    sentence = _("%(name)s claimed this lead first.") % {"name": winner}
+    return Refusal("already_claimed", sentence, winner=winner, next_id=next_id, icon="user-check")
+
+
+def not_now(step: object, state: object) -> Refusal:
+    """The step does not lead anywhere from here; both are named in the reader's language."""
+    sentence = _("Not possible now: this is “%(state)s”.") % {"step": step, "state": state}
+    return Refusal("not_possible", sentence)
+
+
+def not_allowed() -> Refusal:
+    return Refusal(
+        "not_allowed",
+        gettext_lazy("You do not have the right to do this."),
+        status=403,
+        icon="lock",
+    )
+
+
+def at_capacity(limit: int) -> Refusal:
+    sentence = _("You hold %(limit)s open claims, your limit. Finish or return one first.") % {
+        "limit": limit
+    }
+    return Refusal("at_capacity", sentence, icon="stack-2")
+
+
+def wrong(**fields: str) -> Refusal:
+    """What was sent is wrong, field by field."""
+    return Refusal("invalid", "; ".join(fields.values()), status=422, fields=fields)

@@ -1,0 +1,150 @@
+"""A running promise, as a row with its next moment precomputed."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from handoff.calendars.models import CalendarVersion
+from handoff.people.access import reach_of
+from handoff.people.models import Side, Team, User
+from leads.models import Handoff
+from sla.models.agreement import Clause, ClauseKind
+
+
+class Verdict(models.TextChoices):
+    RUNNING = "running", _("Running")
+    MET = "met", _("Met")
+    BREACHED = "breached", _("Breached")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    def visible_to(self, user: User) -> Self:
+        reach = reach_of(user)
+        if reach.everywhere:
+            return self
+        return self.filter(
+            Q(team_id__in=reach.team_ids(Side.SALES))
+            | Q(handoff__lead__team_id__in=reach.team_ids(Side.MARKETING))
+        )
+
+    def open(self) -> Self:
+        """Not yet stopped: running, or breached and still owed."""
+        return self.filter(stopped_at__isnull=True)
+
+    def due(self, at: datetime) -> Self:
+        return self.filter(next_at__lte=at).order_by("next_at", "id")
+
+    def at_risk(self, at: datetime) -> Self:
+        return self.open().filter(verdict=Verdict.RUNNING, warn_at__lte=at)
+
+    def late(self, at: datetime) -> Self:
+        return self.open().filter(due_at__lt=at)
+
+
+class Clock(models.Model):
+    """One clause on one handoff. Pins the clause and the calendar version it is counted by.
+
+    `due_at` is the deadline and, where the clock is breached, the true instant of the breach.
+    `stopped_at` is the instant of the evidence that stopped it. `next_at` is when the sweep must
+    look at it again; empty where nothing is left to do. All UTC; `team` and `kind` are copied
+    from handoff and clause, for the indexes.
+    """
+
+    handoff = models.ForeignKey(Handoff, models.CASCADE, related_name="+")
+    clause = models.ForeignKey(Clause, models.PROTECT, related_name="+")
+    calendar = models.ForeignKey(CalendarVersion, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16, choices=ClauseKind)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.RUNNING)
+    started_at = models.DateTimeField()
+    warn_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    escalate_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # sla.actions.clocks.fire_next
+            models.Index(
+                fields=("next_at", "id"), condition=Q(next_at__isnull=False), name="clock_due"
+            ),
+            # the queue: one team's waiting handoffs by deadline, keyset paged
+            models.Index(
+                fields=("team", "due_at", "id"),
+                condition=Q(kind="claim", stopped_at__isnull=True),
+                name="clock_queue",
+            ),
+            # the board and a person's own open clocks
+            models.Index(
+                fields=("team", "kind", "verdict"),
+                condition=Q(stopped_at__isnull=True),
+                name="clock_open",
+            ),
+            # reports: verdicts of a period
+            models.Index(fields=("started_at", "kind"), name="clock_period"),
+            # a handoff's own clocks
+            models.Index(fields=("handoff", "kind"), name="clock_handoff"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("handoff", "kind"),
+                condition=Q(stopped_at__isnull=True),
+                name="clock_one_running_per_clause",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="running", stopped_at__isnull=True)
+                | Q(verdict__in=("met", "cancelled"), stopped_at__isnull=False)
+                | Q(verdict="breached"),
+                name="clock_verdict_and_stop",
+            ),
+            models.CheckConstraint(
+                condition=~Q(verdict="running") | Q(next_at__isnull=False),
+                name="clock_running_has_next",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at__gte=F("warn_at"), warn_at__gte=F("started_at")),
+                name="clock_instants_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.handoff_id}"
+
+
+class Escalation(models.Model):
+    """One stage of one clock, once: when it was due and when it was noticed.
+
+    `superseded` stages were overtaken by a later one before anybody looked; nobody is told.
+    """
+
+    class Stage(models.TextChoices):
+        WARNED = "warned", _("Warned")
+        BREACHED = "breached", _("Breached")
+        ESCALATED = "escalated", _("Manager told")
+        RESCUED = "rescued", _("Rescued")
+
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="escalations")
+    stage = models.CharField(max_length=10, choices=Stage)
+    due_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    superseded = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("due_at", "id")
+        constraints = [
+            models.UniqueConstraint(fields=("clock", "stage"), name="escalation_stage_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.clock_id}"

@@ -1,0 +1,1 @@
+"""Reactions of sla to the journal."""
