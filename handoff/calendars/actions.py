@@ -63,10 +63,11 @@ def checked(hours: Hours, *, at: datetime) -> Schedule:
     schedule = writing.schedule_from(hours)
     twice = schedule.closed.intersection(schedule.partial)
     if twice:
-        raise ValidationError(
-            {"partial": _("%(day)s is both closed and partly open: keep one.")},
+        clash = ValidationError(
+            _("%(day)s is both closed and partly open: keep one."),
             params={"day": min(twice).isoformat()},
         )
+        raise ValidationError({"partial": clash})
     try:
         validate(schedule, at=at)
     except Unreachable as error:
