@@ -75,7 +75,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "handoff.assets.Assets",
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django.forms",
@@ -119,7 +119,8 @@ STATICFILES_DIRS = [
     *(
         (name, path)
         for name, path in (
-            ("vendor/tabler", ROOT / "node_modules/@tabler/core/dist"),
+            ("vendor/tabler/css", ROOT / "node_modules/@tabler/core/dist/css"),
+            ("vendor/tabler/js", ROOT / "node_modules/@tabler/core/dist/js"),
             ("vendor/echarts", ROOT / "node_modules/echarts/dist"),
         )
         if path.is_dir()
