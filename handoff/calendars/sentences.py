@@ -3,12 +3,20 @@
 from collections.abc import Mapping
 from datetime import date
 
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from handoff.calendars.derivation import Derivation, Words, spoken
 
+WEEKDAYS = (
+    pgettext_lazy("short day", "Mon"),
+    pgettext_lazy("short day", "Tue"),
+    pgettext_lazy("short day", "Wed"),
+    pgettext_lazy("short day", "Thu"),
+    pgettext_lazy("short day", "Fri"),
+    pgettext_lazy("short day", "Sat"),
+    pgettext_lazy("short day", "Sun"),
+)
 MONTHS = (
     pgettext_lazy("short month", "Jan"),
     pgettext_lazy("short month", "Feb"),
@@ -28,7 +36,7 @@ MONTHS = (
 def words(holidays: Mapping[date, str]) -> Words:
     """The active language's words; `holidays` names closed dates where a name is known."""
     return Words(
-        weekdays=tuple(str(WEEKDAYS_ABBR[number]) for number in range(7)),
+        weekdays=tuple(str(day) for day in WEEKDAYS),
         months=tuple(str(month) for month in MONTHS),
         dated=_("%(weekday)s %(day)d %(month)s"),
         closed=_("%(days)s closed"),

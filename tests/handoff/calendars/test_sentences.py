@@ -128,18 +128,25 @@ def test_in_english_from_the_catalogue() -> None:
         )
 
 
-def test_in_portuguese() -> None:
-    """The words as the catalogue has them; the shape is the same."""
-    words = Words(
-        weekdays=("seg", "ter", "qua", "qui", "sex", "sáb", "dom"),
-        closed="%(days)s sem expediente",
-        due="vence %(at)s",
-    )
+def test_in_portuguese_from_the_catalogue() -> None:
     found = derive(OFFICE, start=local(9, 11, 17, 42), target=timedelta(minutes=60))
-    assert spoken(found, words) == (
-        "sex 17:42→18:00 = 18 min; sáb, dom sem expediente; "
-        "seg 09:00→09:42 = 42 min: vence seg 09:42"
+    with translation.override("pt-br"):
+        assert sentence(found) == (
+            "sex 17:42→18:00 = 18 min; sáb, dom sem expediente; "
+            "seg 09:00→09:42 = 42 min: vence seg 09:42"
+        )
+
+
+def test_in_portuguese_with_dates_and_a_named_holiday() -> None:
+    found = derive(OFFICE, start=local(9, 4, 18, 42), target=timedelta(hours=45))
+    with translation.override("pt-br"):
+        text = sentence(found, holidays={INDEPENDENCE: "Independência do Brasil"})
+    assert text.startswith(
+        "sex 4/set 18:42 fora do expediente; "
+        "sáb 5/set, dom 6/set, seg 7/set (Independência do Brasil) sem expediente; "
+        "ter 8/set 09:00→18:00 = 9 h; "
     )
+    assert text.endswith("seg 14/set 09:00→18:00 = 9 h: vence seg 14/set 18:00")
 
 
 @pytest.mark.parametrize(
