@@ -1,0 +1,50 @@
+"""Who may open a page: the one decorator that page views wear."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from handoff.people.access import allowed
+from handoff.people.models import User
+
+P = ParamSpec("P")
+Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+class PersonRequest(HttpRequest):
+    """A request of a signed-in person: what a view behind `needs` gets."""
+
+    user: User
+
+
+PersonPage = Callable[Concatenate[PersonRequest, P], HttpResponse]
+
+
+def needs(word: str) -> Callable[[PersonPage[P]], Page[P]]:
+    """Sign-in first, then 403 with a page that says so where `word` is held in no team.
+
+    Rows are scoped by `visible_to`; the right on one team is the action's to check.
+    """
+
+    def guard(view: PersonPage[P]) -> Page[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            user = request.user
+            if not isinstance(user, User) or not user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not allowed(user, word):
+                return problem(request, 403)
+            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+
+        return guarded
+
+    return guard
+
+
+def problem(request: HttpRequest, status: int) -> HttpResponse:
+    """The page for a request that cannot be answered, with the way on."""
+    return render(request, "problem.html", {"status": status}, status=status)
