@@ -47,6 +47,22 @@ def not_allowed() -> Refusal:
     )
 
 
+def unknown() -> Refusal:
+    """Nothing with this id that the person may see; what is foreign is not told apart."""
+    return Refusal("unknown", gettext_lazy("There is nothing here."), status=404, icon="search-off")
+
+
+def held_by(name: str) -> Refusal:
+    """The step is for the one who holds the lead."""
+    sentence = _("%(name)s holds this lead.") % {"name": name}
+    return Refusal("not_yours", sentence, winner=name, status=403, icon="user-check")
+
+
+def nothing_waits(team: str) -> Refusal:
+    sentence = _("Nothing is waiting in the queue of %(team)s.") % {"team": team}
+    return Refusal("queue_empty", sentence, icon="inbox")
+
+
 def at_capacity(limit: int) -> Refusal:
     sentence = _("You hold %(limit)s open claims, your limit. Finish or return one first.") % {
         "limit": limit

@@ -43,7 +43,10 @@ ENDED: Final = (
 
 HANDOFF_STEPS: Final[Mapping[str, Mapping[HandoffState, HandoffState]]] = {
     "claim": {HandoffState.WAITING: HandoffState.CLAIMED},
-    "rescue": {HandoffState.CLAIMED: HandoffState.WAITING},
+    "rescue": {
+        HandoffState.CLAIMED: HandoffState.WAITING,
+        HandoffState.ACCEPTED: HandoffState.WAITING,
+    },
     "reassign": {
         HandoffState.WAITING: HandoffState.CLAIMED,
         HandoffState.CLAIMED: HandoffState.CLAIMED,

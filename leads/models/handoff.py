@@ -89,6 +89,12 @@ class Handoff(models.Model):
             # visible_to, the board's counts and reports by cohort
             models.Index(fields=("team", "state"), name="handoff_team_state"),
             models.Index(fields=("-offered_at", "-id"), name="handoff_cohort"),
+            # leads.actions.claim: the next one waiting in a team, and what a loser is offered
+            models.Index(
+                fields=("team", "offered_at", "id"),
+                condition=Q(state=HandoffState.WAITING),
+                name="handoff_next",
+            ),
             # "my claims" and the capacity check
             models.Index(fields=("claimed_by",), condition=Q(state__in=HELD), name="handoff_held"),
         ]
