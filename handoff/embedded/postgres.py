@@ -60,7 +60,7 @@ class Postgres:
         fresh.mkdir(mode=0o700)
         if self.account:
             os.chown(fresh, self.account.pw_uid, self.account.pw_gid)
-        command = [
+        command: list[str | Path] = [
             self.install.tool("initdb"), "-D", fresh, "-U", "handoff", "-A", "trust",
             "-E", "UTF8", *self._locale(), *([] if self.durable else ["--no-sync"]),
         ]  # fmt: skip
@@ -90,7 +90,15 @@ class Postgres:
         options = ["max_connections=200", "jit=off", "timezone=UTC", "log_timezone=UTC"]
         if not self.durable:
             options += UNSAFE
-        command = [self.install.tool("postgres"), "-D", self.data_dir, "-k", self.sockets, "-h", ""]
+        command: list[str | Path] = [
+            self.install.tool("postgres"),
+            "-D",
+            self.data_dir,
+            "-k",
+            self.sockets,
+            "-h",
+            "",
+        ]
         for option in options:
             command += ["-c", option]
         self.process = spawn(command, log=self.log, account=self.account, farewell=signal.SIGINT)

@@ -4,12 +4,14 @@ import os
 import pwd
 import shutil
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from handoff.embedded.installs import Install
 from handoff.embedded.server import EmbeddedError
 
+SOCKETS = "handoff-sockets-"
 LONGEST_SOCKET_FOLDER = 80  # bytes; the kernel takes 107 for folder and name together
 CACHE = Path("/var/cache/handoff")  # binaries that the account can read
 SHELTER = Path("/var/lib/handoff")  # data that the account can reach
@@ -93,7 +95,16 @@ def socket_folder(account: pwd.struct_passwd | None) -> Path:
             break
     else:
         raise EmbeddedError("No folder for sockets: TMPDIR is too long or closed to others.")
-    folder = Path(tempfile.mkdtemp(prefix="handoff-", dir=root))
+    _forget_old_folders(root)
+    folder = Path(tempfile.mkdtemp(prefix=SOCKETS, dir=root))
     if account:
         os.chown(folder, account.pw_uid, account.pw_gid)
     return folder
+
+
+def _forget_old_folders(root: Path) -> None:
+    """A launcher killed with -9 leaves an empty folder behind."""
+    for folder in root.glob(f"{SOCKETS}*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > 3600:
+                folder.rmdir()
