@@ -67,6 +67,13 @@ class Reach:
             for membership in self.memberships
         )
 
+    def holds_everywhere(self, word: str) -> bool:
+        """Whether the word holds in every team, also in those yet to be made."""
+        return any(
+            membership.team_id is None and word in words_of(membership)
+            for membership in self.memberships
+        )
+
 
 def words_of(membership: Membership) -> frozenset[str]:
     side = membership.team.side if membership.team else None

@@ -5,17 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('leads', '0001_leads'),
-        ('people', '0001_people'),
+        ("leads", "0001_leads"),
+        ("people", "0001_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['team', 'offered_at', 'id'], name='handoff_next'),
+            model_name="handoff",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["team", "offered_at", "id"],
+                name="handoff_next",
+            ),
         ),
         # every claim leaves a dead entry at the head of the queue's index
         migrations.RunSQL(
