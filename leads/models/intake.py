@@ -77,11 +77,16 @@ class ImportBatch(models.Model):
 
 
 class Quarantine(models.Model):
-    """A row that was not taken in, as it stood, with the reason."""
+    """A row that was not taken in, as it stood, with the reason.
+
+    `row` is the row's number as a spreadsheet shows it. `problems` lists code, column and value
+    of all that is wrong; `reason` is the first code, and leads.problems has the sentences.
+    """
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="quarantine")
     row = models.PositiveIntegerField()
-    reason = models.CharField(max_length=300)
+    reason = models.CharField(max_length=40)
+    problems = models.JSONField(default=list)
     raw = models.JSONField(default=dict)
 
     class Meta:

@@ -49,7 +49,9 @@ class Lead(models.Model):
     `touched_at` the latest; both UTC.
     """
 
-    team = models.ForeignKey(Team, models.PROTECT, related_name="+", verbose_name=_("team"))
+    team = models.ForeignKey(
+        Team, models.PROTECT, db_index=False, related_name="+", verbose_name=_("team")
+    )
     stage = models.CharField(_("stage"), max_length=16, choices=LeadStage, default=LeadStage.NEW)
     name = models.CharField(_("name"), max_length=200, blank=True)
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
@@ -57,7 +59,13 @@ class Lead(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     phone_key = models.CharField(max_length=20, blank=True, default="")
     source = models.ForeignKey(
-        Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("source")
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("source"),
     )
     external_id = models.CharField(_("external id"), max_length=120, blank=True)
     company = models.CharField(_("company"), max_length=200, blank=True)
@@ -86,14 +94,24 @@ class Lead(models.Model):
     touched_at = models.DateTimeField(_("latest touch"))
     marketing_qualified_at = models.DateTimeField(null=True, blank=True)
     marketing_qualified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
     )
     qualification_reason = models.TextField(blank=True, default="")
     disqualified_at = models.DateTimeField(null=True, blank=True)
     disqualified_reason = models.TextField(blank=True, default="")
     recycle_on = models.DateField(null=True, blank=True)
     batch = models.ForeignKey(
-        "leads.ImportBatch", models.SET_NULL, null=True, blank=True, related_name="+"
+        "leads.ImportBatch",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
     )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -117,6 +135,11 @@ class Lead(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=("email_key",), condition=~Q(email_key=""), name="lead_email_once"
+            ),
+            models.UniqueConstraint(
+                fields=("phone_key",),
+                condition=~Q(phone_key="") & Q(email_key=""),
+                name="lead_phone_once_without_email",
             ),
             models.UniqueConstraint(
                 fields=("source", "external_id"),
