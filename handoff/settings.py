@@ -122,6 +122,7 @@ STATICFILES_DIRS = [
             ("vendor/tabler/css", ROOT / "node_modules/@tabler/core/dist/css"),
             ("vendor/tabler/js", ROOT / "node_modules/@tabler/core/dist/js"),
             ("vendor/echarts", ROOT / "node_modules/echarts/dist"),
+            ("vendor/inter", ROOT / "node_modules/@fontsource-variable/inter"),
         )
         if path.is_dir()
     ),
@@ -179,6 +180,7 @@ LOCALE_PATHS = [ROOT / "locale"]
 TIME_ZONE = env.text("TIME_ZONE", "America/Sao_Paulo")
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
+CURRENCY = env.text("CURRENCY", "R$")
 
 # ------------------------------------------------------------------ Postgres
 DATABASES = {
