@@ -1,8 +1,9 @@
 """What every template may say without loading anything."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Final, Protocol
 
 from django import template
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.template import RequestContext
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
@@ -149,3 +150,34 @@ def _query(context: RequestContext) -> QueryDict:
     query = request.GET.copy() if request else QueryDict(mutable=True)
     query.pop("after", None)
     return query
+
+
+class Drawable(Protocol):
+    """What can be drawn: `kind` is lines, bars, stack, funnel, bands or heatmap."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def labels(self) -> Sequence[str]: ...
+    @property
+    def series(self) -> Sequence[tuple[str, Sequence[float | int | None]]]: ...
+    @property
+    def unit(self) -> str: ...
+
+
+@register.simple_tag
+def chart(drawn: Drawable, key: str, label: str = "") -> SafeString:
+    """A chart's place and its figures, which `charts.js` draws; `label` is read out instead."""
+    figures = {
+        "kind": drawn.kind,
+        "labels": list(drawn.labels),
+        "series": [[name, list(values)] for name, values in drawn.series],
+        "unit": drawn.unit,
+        "currency": settings.CURRENCY,
+    }
+    return format_html(
+        '<div class="chart" data-chart="{}" role="img" aria-label="{}"></div>{}',
+        key,
+        label,
+        json_script(figures, key),
+    )
