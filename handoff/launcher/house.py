@@ -3,7 +3,6 @@
 import os
 import signal
 import time
-import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from handoff.embedded import Server, start_postgres, start_valkey
 from handoff.launcher import ground
 from handoff.launcher.processes import DEMO_PROCESSES, MIGRATE, PROCESSES, words
+from handoff.launcher.pulse import is_well
 from handoff.launcher.screen import LauncherError, say, tail, watch
 from handoff.launcher.supervision import Program, Supervisor
 from handoff.spawn import spawn
@@ -191,8 +191,4 @@ def _reachable_name(host: str) -> str:
 def _answers(host: str, port: int) -> bool:
     target = "127.0.0.1" if host in {"0.0.0.0", "localhost"} else host  # noqa: S104
     target = f"[{target}]" if ":" in target else target
-    with suppress(OSError):
-        url = f"http://{target}:{port}/healthz/live"
-        with urllib.request.urlopen(url, timeout=2) as answer:
-            return bool(answer.status == 200)
-    return False
+    return is_well(f"http://{target}:{port}/healthz/live")
