@@ -113,7 +113,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.text("HANDOFF_STATIC_ROOT", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [
     ROOT / "static",
     *(
