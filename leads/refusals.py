@@ -52,6 +52,12 @@ def unknown() -> Refusal:
     return Refusal("unknown", gettext_lazy("There is nothing here."), status=404, icon="search-off")
 
 
+def changed_meanwhile() -> Refusal:
+    """What was edited is no longer what was shown."""
+    sentence = gettext_lazy("Somebody changed this while you were editing. Look at it again.")
+    return Refusal("changed_meanwhile", sentence, icon="refresh")
+
+
 def held_by(name: str) -> Refusal:
     """The step is for the one who holds the lead."""
     sentence = _("%(name)s holds this lead.") % {"name": name}
