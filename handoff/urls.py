@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from handoff import health
+from handoff.gallery import gallery
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("handoff.people.urls")),
@@ -13,6 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
     path("api/", include(("handoff.api", "api"))),
     path("", include("django_prometheus.urls")),
+    path("gallery/", gallery, name="gallery"),
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),
 ]
+
+handler500 = "handoff.outage.server_error"

@@ -50,7 +50,8 @@ def _start_servers() -> None:
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     folder.chmod(0o711)  # the embedded Postgres of a root user is another user
     scratch.append(folder)
-    os.environ["HANDOFF_DATA_DIR"] = str(folder)
+    (folder / "static").mkdir()
+    os.environ |= {"HANDOFF_DATA_DIR": str(folder), "HANDOFF_PLAIN_STATIC": "true"}
     if not os.environ.get("DATABASE_URL"):
         server = start_postgres(folder / "postgres", log=folder / "postgres.log", durable=False)
         servers.append(server)

@@ -1,0 +1,234 @@
+"""A real house for a real browser: uvicorn and keep_clocks as children on the test database.
+
+The browser run is a run of its own, since Playwright's loop lives in this process. People sign in
+by a session made here, except where a test is about signing in.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.db import connection, connections
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from pytest_django import DjangoDbBlocker
+
+from handoff.people.models import User
+from tests import chromium
+from tests.cast import Cast, make_cast
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+QUIET = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--autoplay-policy=no-user-gesture-required",
+]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 860}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in Path(item.path).parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _child(
+    *command: str, environment: dict[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command], env=environment, stdout=out, stderr=out
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _try in range(150):
+        with suppress(OSError), urllib.request.urlopen(url, timeout=2):
+            return
+        if process.poll() is not None:
+            break
+        time.sleep(0.2)
+    pytest.fail(f"The web process did not answer:\n{log.read_text()[-3_000:]}")
+
+
+@dataclass(frozen=True)
+class House:
+    """Where the running product answers."""
+
+    url: str
+    logs: Path
+
+
+@pytest.fixture(scope="session")
+def house(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[House]:
+    """The web process and the clocks, on the test database, with hashed static files."""
+    folder = tmp_path_factory.mktemp("house")
+    port = _free_port()
+    with django_db_blocker.unblock():
+        database = connection.settings_dict
+        environment = {
+            **os.environ,
+            "DATABASE_URL": _url_of(database),
+            "HANDOFF_DATA_DIR": str(folder),
+            "HANDOFF_PLAIN_STATIC": "false",
+            "SITE_URL": f"http://127.0.0.1:{port}",
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        }
+        subprocess.run(
+            [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"],
+            env=environment,
+            check=True,
+        )
+        with ExitStack() as stack:
+            web = stack.enter_context(
+                _child(
+                    "uvicorn", "handoff.asgi:application", "--port", str(port),
+                    "--log-level", "warning", "--timeout-graceful-shutdown", "2",
+                    environment=environment, log=folder / "web.log",
+                )
+            )  # fmt: skip
+            stack.enter_context(
+                _child(
+                    "django", "keep_clocks",
+                    environment={**environment, "DJANGO_SETTINGS_MODULE": "handoff.settings"},
+                    log=folder / "clocks.log",
+                )
+            )  # fmt: skip
+            house = House(f"http://127.0.0.1:{port}", folder)
+            _wait_until_it_answers(f"{house.url}/healthz/live", web, folder / "web.log")
+            yield house
+        connections.close_all()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _url_of(database: dict[str, object]) -> str:
+    """The test database's URL, whose name differs from the one in DATABASE_URL."""
+    base, _slash, rest = os.environ["DATABASE_URL"].rpartition("/")
+    _name, mark, query = rest.partition("?")
+    return f"{base}/{database['NAME']}{mark}{query}"
+
+
+@pytest.fixture
+def people(house: House, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    """The named cast in a database that is empty but for them."""
+    with django_db_blocker.unblock():
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        yield make_cast()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    path = chromium.on_path() or None
+    flags = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
+    launched = playwright.chromium.launch(executable_path=path, args=flags)
+    yield launched
+    launched.close()
+
+
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture
+def sign_in(browser: Browser, house: House) -> Iterator[SignIn]:
+    """Opens the product as a person: `sign_in(cast.sam, phone=True, dark=True, language="pt-BR")`.
+
+    A page error or a console error fails the test at its end.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_as(
+        user: User | None, *, phone: bool = False, dark: bool = False, language: str = "en"
+    ) -> Page:
+        context = browser.new_context(
+            base_url=house.url,
+            viewport=PHONE if phone else DESK,
+            color_scheme="dark" if dark else "light",
+            locale=language,
+            timezone_id="America/Sao_Paulo",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        if user is not None:
+            context.add_cookies(
+                [{"name": "sessionid", "value": _session_of(user), "url": house.url}]
+            )
+        page = context.new_page()
+        page.set_default_timeout(8_000)
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                complaints.append(f"{page.url}: {message.text}")
+                if message.type == "error" and "409" not in message.text
+                else None
+            ),
+        )
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _session_of(user: User) -> str:
+    store = SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[1]
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.save()
+    return str(store.session_key)
+
+
+@pytest.fixture(scope="session")
+def axe() -> Axe:
+    return Axe()
