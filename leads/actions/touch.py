@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,9 +18,7 @@ from leads.instants import within_bounds
 from leads.models import Campaign, Interaction, InteractionKind, Lead, Material, Source
 from leads.problems import Problem
 
-LONGEST_TEXT: Final = 4_000
-LONGEST_URL: Final = 500
-LONGEST_KEY: Final = 150
+LONGEST: Final = {"text": 4_000, "url": 500, "external_key": 150}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,26 +99,29 @@ def touch_of(
     at: datetime,
 ) -> Interaction:
     """Write one touch of a lead, its values checked. Raises the refusal `invalid`."""
-    if kind not in InteractionKind.values:
-        raise refusals.wrong(kind=_("Choose a kind of touch."))
-    try:
-        values = {
-            "text": storable(text, LONGEST_TEXT),
-            "url": storable(url, LONGEST_URL),
-            "external_key": storable(external_key, LONGEST_KEY),
-        }
-        occurred_at = within_bounds(occurred_at, at=at)
-    except Problem as found:
-        raise refusals.wrong(occurred_at=found.sentence) from None
+    values = _checked(kind, occurred_at, at, text=text, url=url, external_key=external_key)
     return Interaction.objects.create(
-        lead=lead,
-        kind=kind,
-        occurred_at=occurred_at,
-        recorded_at=at,
-        material=_material(material),
-        campaign=campaign,
-        **values,
+        lead=lead, recorded_at=at, material=_material(material), campaign=campaign, **values
     )
+
+
+def _checked(kind: str, occurred_at: datetime, at: datetime, **texts: str) -> dict[str, Any]:
+    values: dict[str, Any] = {"kind": kind}
+    wrong: dict[str, str] = {}
+    if kind not in InteractionKind.values:
+        wrong["kind"] = _("Choose a kind of touch.")
+    for name, text in texts.items():
+        try:
+            values[name] = storable(text, LONGEST[name])
+        except Problem as found:
+            wrong[name] = found.sentence
+    try:
+        values["occurred_at"] = within_bounds(occurred_at, at=at)
+    except Problem as found:
+        wrong["occurred_at"] = found.sentence
+    if wrong:
+        raise refusals.wrong(**wrong)
+    return values
 
 
 def _material(name: str) -> Material | None:
