@@ -12,8 +12,11 @@ from decimal import Decimal
 from itertools import count
 from typing import Any, Final
 
-from handoff.people.models import Team, User, email_key
+from handoff.people.models import Team, User
 from leads.actions import claim, contact, handoff, outcome
+from leads.actions.intake import capture
+from leads.actions.qualification import qualify
+from leads.arrival import Inbound
 from leads.models import Handoff, Lead, LegalBasis
 from leads.stages import HandoffState, LeadStage, ReasonGroup
 from tests.cast import MONDAY, Cast
@@ -77,12 +80,11 @@ def handoff_at(
 
 
 def new_lead(cast: Cast, *, at: datetime = MONDAY, **fields: Any) -> Lead:
-    """A lead that came in by the pricing page."""
+    """A lead of Mara's team that came in by a form."""
     number = next(numbers)
-    email = f"ana{number}@acme.example"
     described = {
         "name": f"Ana Prado {number}",
-        "email": email,
+        "email": f"ana{number}@acme.example",
         "phone": "+55 11 91234-5678",
         "company": "Acme Papéis",
         "job_title": "Head of operations",
@@ -91,22 +93,12 @@ def new_lead(cast: Cast, *, at: datetime = MONDAY, **fields: Any) -> Lead:
         "pains": ["Leads wait for days"],
         **fields,
     }
-    return Lead.objects.create(
-        team=cast.marketing,
-        email_key=email_key(str(described["email"])),
-        search=str(described["name"]).casefold(),
-        inbound_at=at,
-        touched_at=at,
-        created_at=at,
-        updated_at=at,
-        **described,
-    )
+    record = Inbound(team_id=cast.marketing.pk, **described)
+    return capture(record=record, by=cast.mara, at=at).lead
 
 
 def qualified(lead: Lead, cast: Cast, *, at: datetime) -> Lead:
-    lead.stage, lead.marketing_qualified_at, lead.marketing_qualified_by = "mql", at, cast.mara
-    lead.save()
-    return lead
+    return qualify(lead_id=lead.pk, reason="Asked for a price.", by=cast.mara, at=at)
 
 
 def waiting(
