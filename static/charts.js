@@ -28,7 +28,7 @@ const series = {
   bars: ([name, data]) => ({ name, data, type: "bar", barMaxWidth: 36, itemStyle: { borderRadius: [4, 4, 0, 0] } }),
   stack: ([name, data]) => ({ name, data, type: "bar", stack: "all", barMaxWidth: 36 }),
   bands: ([name, data]) => ({ name, data, type: "bar", stack: "all", barMaxWidth: 26 }),
-  funnel: ([name, data]) => ({ name, data, type: "bar", barMaxWidth: 26, itemStyle: { borderRadius: 4 }, label: { show: true, position: "insideLeft" } }),
+  funnel: ([name, data], write) => ({ name, data, type: "bar", barMaxWidth: 26, itemStyle: { borderRadius: 4 }, label: { show: true, position: "right", color: ink("ink"), formatter: ({ value }) => write(value) } }),
 };
 
 const palettes = {
@@ -48,11 +48,11 @@ function heat({ labels, series: rows }, write) {
 function option(figures) {
   const write = writer(figures);
   const turned = figures.kind === "funnel" || figures.kind === "bands";
-  const body = figures.kind === "heatmap" ? heat(figures, write) : { ...axes(figures.labels, write, turned), series: figures.series.map(series[figures.kind]) };
+  const body = figures.kind === "heatmap" ? heat(figures, write) : { ...axes(figures.labels, write, turned), series: figures.series.map((each) => series[figures.kind](each, write)) };
   return {
     animation: !calm, animationDuration: 300, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     color: (palettes[figures.kind] || palettes.all).map(ink),
-    grid: { left: 4, right: 12, top: figures.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
+    grid: { left: 4, right: figures.kind === "funnel" ? 56 : 12, top: figures.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
     legend: { show: figures.series.length > 1 && figures.kind !== "heatmap", top: 0, left: 0, type: "scroll", icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: { color: ink("ink-soft") } },
     tooltip: { renderMode: "richText", trigger: figures.kind === "heatmap" ? "item" : "axis", valueFormatter: write, backgroundColor: ink("raised"), borderColor: ink("line"), textStyle: { color: ink("ink") }, confine: true },
     ...body,
