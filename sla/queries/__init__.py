@@ -1,0 +1,1 @@
+"""Reads where several tables meet, as typed rows: one module for each page's word."""
