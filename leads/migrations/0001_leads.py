@@ -9,351 +9,901 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_people'),
+        ("people", "0001_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('origin', models.CharField(blank=True, max_length=60, verbose_name='origin')),
-                ('cost', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='cost')),
-                ('promise', models.TextField(blank=True, max_length=2000, verbose_name='promise')),
-                ('playbook', models.TextField(blank=True, max_length=4000, verbose_name='playbook')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='starts on')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='ends on')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team', verbose_name='team')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("origin", models.CharField(blank=True, max_length=60, verbose_name="origin")),
+                (
+                    "cost",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=12, verbose_name="cost"
+                    ),
+                ),
+                ("promise", models.TextField(blank=True, max_length=2000, verbose_name="promise")),
+                (
+                    "playbook",
+                    models.TextField(blank=True, max_length=4000, verbose_name="playbook"),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="starts on")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.team",
+                        verbose_name="team",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-starts_on', 'name'),
+                "ordering": ("-starts_on", "name"),
             },
         ),
         migrations.CreateModel(
-            name='Handoff',
+            name="Handoff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('claimed', 'Claimed'), ('accepted', 'Accepted'), ('returned', 'Returned'), ('won', 'Won'), ('lost', 'Lost'), ('withdrawn', 'Withdrawn')], default='waiting', max_length=12, verbose_name='state')),
-                ('note', models.TextField(blank=True, default='', verbose_name='note')),
-                ('pains', models.JSONField(blank=True, default=list, verbose_name='pains')),
-                ('promise', models.TextField(blank=True, default='', verbose_name='promise')),
-                ('why_now', models.CharField(blank=True, default='', max_length=200)),
-                ('completeness', models.PositiveSmallIntegerField(default=0)),
-                ('offered_at', models.DateTimeField()),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('first_attempt_at', models.DateTimeField(blank=True, null=True)),
-                ('first_contact_at', models.DateTimeField(blank=True, null=True)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('sales_qualified_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, choices=[('not_a_fit', 'Not a fit'), ('not_now', 'Not now'), ('no_intent', 'No intent to buy'), ('bad_data', 'Wrong or missing data'), ('duplicate', 'Duplicate or already a customer'), ('unreachable', 'Could not be reached'), ('competitor', 'Chose or is a competitor'), ('mismatch', 'Expected something else'), ('other', 'Other reason')], default='', max_length=16, verbose_name='reason')),
-                ('reason_note', models.TextField(blank=True, default='')),
-                ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='value')),
-                ('rescues', models.PositiveSmallIntegerField(default=0)),
-                ('imported', models.BooleanField(default=False)),
-                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='leads.campaign')),
-                ('claimed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('offered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team', verbose_name='team')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("claimed", "Claimed"),
+                            ("accepted", "Accepted"),
+                            ("returned", "Returned"),
+                            ("won", "Won"),
+                            ("lost", "Lost"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, default="", verbose_name="note")),
+                ("pains", models.JSONField(blank=True, default=list, verbose_name="pains")),
+                ("promise", models.TextField(blank=True, default="", verbose_name="promise")),
+                ("why_now", models.CharField(blank=True, default="", max_length=200)),
+                ("completeness", models.PositiveSmallIntegerField(default=0)),
+                ("offered_at", models.DateTimeField()),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("first_attempt_at", models.DateTimeField(blank=True, null=True)),
+                ("first_contact_at", models.DateTimeField(blank=True, null=True)),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("sales_qualified_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_a_fit", "Not a fit"),
+                            ("not_now", "Not now"),
+                            ("no_intent", "No intent to buy"),
+                            ("bad_data", "Wrong or missing data"),
+                            ("duplicate", "Duplicate or already a customer"),
+                            ("unreachable", "Could not be reached"),
+                            ("competitor", "Chose or is a competitor"),
+                            ("mismatch", "Expected something else"),
+                            ("other", "Other reason"),
+                        ],
+                        default="",
+                        max_length=16,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("reason_note", models.TextField(blank=True, default="")),
+                (
+                    "value",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="value"
+                    ),
+                ),
+                ("rescues", models.PositiveSmallIntegerField(default=0)),
+                ("imported", models.BooleanField(default=False)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="leads.campaign",
+                    ),
+                ),
+                (
+                    "claimed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "offered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.team",
+                        verbose_name="team",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('call', 'Call'), ('whatsapp', 'WhatsApp'), ('email', 'E-mail'), ('meeting', 'Meeting'), ('visit', 'Visit in person')], max_length=12, verbose_name='channel')),
-                ('result', models.CharField(choices=[('no_answer', 'No answer'), ('left_message', 'Left a message'), ('contact', 'Reached'), ('two_way', 'Talked')], max_length=16, verbose_name='result')),
-                ('note', models.TextField(blank=True, default='', verbose_name='note')),
-                ('automatic', models.BooleanField(default=False)),
-                ('occurred_at', models.DateTimeField(verbose_name='happened')),
-                ('recorded_at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('handoff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='leads.handoff')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("call", "Call"),
+                            ("whatsapp", "WhatsApp"),
+                            ("email", "E-mail"),
+                            ("meeting", "Meeting"),
+                            ("visit", "Visit in person"),
+                        ],
+                        max_length=12,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("no_answer", "No answer"),
+                            ("left_message", "Left a message"),
+                            ("contact", "Reached"),
+                            ("two_way", "Talked"),
+                        ],
+                        max_length=16,
+                        verbose_name="result",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, default="", verbose_name="note")),
+                ("automatic", models.BooleanField(default=False)),
+                ("occurred_at", models.DateTimeField(verbose_name="happened")),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attempts",
+                        to="leads.handoff",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-occurred_at', '-id'),
+                "ordering": ("-occurred_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200)),
-                ('path', models.CharField(max_length=200)),
-                ('digest', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField()),
-                ('answer', models.JSONField()),
-                ('created_at', models.DateTimeField(db_index=True)),
-                ('token', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.apitoken')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200)),
+                ("path", models.CharField(max_length=200)),
+                ("digest", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField()),
+                ("answer", models.JSONField()),
+                ("created_at", models.DateTimeField(db_index=True)),
+                (
+                    "token",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.apitoken",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=255)),
-                ('file', models.FileField(blank=True, max_length=300, upload_to='imports/')),
-                ('mapping', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('uploaded', 'Waiting for its columns'), ('ready', 'Ready'), ('running', 'Running'), ('finished', 'Finished'), ('failed', 'Failed')], default='uploaded', max_length=10)),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('created', models.PositiveIntegerField(default=0)),
-                ('updated', models.PositiveIntegerField(default=0)),
-                ('duplicate', models.PositiveIntegerField(default=0)),
-                ('quarantined', models.PositiveIntegerField(default=0)),
-                ('error', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('next_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
-                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=255)),
+                ("file", models.FileField(blank=True, max_length=300, upload_to="imports/")),
+                ("mapping", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "Waiting for its columns"),
+                            ("ready", "Ready"),
+                            ("running", "Running"),
+                            ("finished", "Finished"),
+                            ("failed", "Failed"),
+                        ],
+                        default="uploaded",
+                        max_length=10,
+                    ),
+                ),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("created", models.PositiveIntegerField(default=0)),
+                ("updated", models.PositiveIntegerField(default=0)),
+                ("duplicate", models.PositiveIntegerField(default=0)),
+                ("quarantined", models.PositiveIntegerField(default=0)),
+                ("error", models.TextField(blank=True, default="")),
+                ("created_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("next_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.team",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="leads.source",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Lead',
+            name="Lead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('new', 'New'), ('mql', 'MQL'), ('handed_off', 'In the queue'), ('claimed', 'With sales'), ('returned', 'Returned'), ('recycled', 'Recycled'), ('won', 'Won'), ('lost', 'Lost'), ('disqualified', 'Disqualified')], default='new', max_length=16, verbose_name='stage')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('email', models.CharField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('email_key', models.CharField(blank=True, default='', max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('phone_key', models.CharField(blank=True, default='', max_length=20)),
-                ('external_id', models.CharField(blank=True, max_length=120, verbose_name='external id')),
-                ('company', models.CharField(blank=True, max_length=200, verbose_name='company')),
-                ('cnpj', models.CharField(blank=True, max_length=14, verbose_name='CNPJ')),
-                ('job_title', models.CharField(blank=True, max_length=120, verbose_name='job title')),
-                ('city', models.CharField(blank=True, max_length=120, verbose_name='city')),
-                ('region', models.CharField(blank=True, max_length=60, verbose_name='state or region')),
-                ('origin', models.CharField(blank=True, max_length=60, verbose_name='origin')),
-                ('utm', models.JSONField(blank=True, default=dict)),
-                ('landing_page', models.CharField(blank=True, max_length=500, verbose_name='landing page')),
-                ('attributes', models.JSONField(blank=True, default=dict, verbose_name='attributes')),
-                ('pains', models.JSONField(blank=True, default=list, verbose_name='pains')),
-                ('legal_basis', models.CharField(choices=[('consent', 'Consent'), ('contract', 'Contract or steps before one'), ('legitimate_interest', 'Legitimate interest'), ('legal_obligation', 'Legal obligation'), ('unknown', 'Not stated')], default='unknown', max_length=24, verbose_name='legal basis')),
-                ('search', models.TextField(blank=True, default='')),
-                ('inbound_at', models.DateTimeField(verbose_name='came in')),
-                ('touched_at', models.DateTimeField(verbose_name='latest touch')),
-                ('marketing_qualified_at', models.DateTimeField(blank=True, null=True)),
-                ('qualification_reason', models.TextField(blank=True, default='')),
-                ('disqualified_at', models.DateTimeField(blank=True, null=True)),
-                ('disqualified_reason', models.TextField(blank=True, default='')),
-                ('recycle_on', models.DateField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='leads.importbatch')),
-                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='leads', to='leads.campaign', verbose_name='campaign')),
-                ('marketing_qualified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team', verbose_name='team')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.source', verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("mql", "MQL"),
+                            ("handed_off", "In the queue"),
+                            ("claimed", "With sales"),
+                            ("returned", "Returned"),
+                            ("recycled", "Recycled"),
+                            ("won", "Won"),
+                            ("lost", "Lost"),
+                            ("disqualified", "Disqualified"),
+                        ],
+                        default="new",
+                        max_length=16,
+                        verbose_name="stage",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("email", models.CharField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("email_key", models.CharField(blank=True, default="", max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                ("phone_key", models.CharField(blank=True, default="", max_length=20)),
+                (
+                    "external_id",
+                    models.CharField(blank=True, max_length=120, verbose_name="external id"),
+                ),
+                ("company", models.CharField(blank=True, max_length=200, verbose_name="company")),
+                ("cnpj", models.CharField(blank=True, max_length=14, verbose_name="CNPJ")),
+                (
+                    "job_title",
+                    models.CharField(blank=True, max_length=120, verbose_name="job title"),
+                ),
+                ("city", models.CharField(blank=True, max_length=120, verbose_name="city")),
+                (
+                    "region",
+                    models.CharField(blank=True, max_length=60, verbose_name="state or region"),
+                ),
+                ("origin", models.CharField(blank=True, max_length=60, verbose_name="origin")),
+                ("utm", models.JSONField(blank=True, default=dict)),
+                (
+                    "landing_page",
+                    models.CharField(blank=True, max_length=500, verbose_name="landing page"),
+                ),
+                (
+                    "attributes",
+                    models.JSONField(blank=True, default=dict, verbose_name="attributes"),
+                ),
+                ("pains", models.JSONField(blank=True, default=list, verbose_name="pains")),
+                (
+                    "legal_basis",
+                    models.CharField(
+                        choices=[
+                            ("consent", "Consent"),
+                            ("contract", "Contract or steps before one"),
+                            ("legitimate_interest", "Legitimate interest"),
+                            ("legal_obligation", "Legal obligation"),
+                            ("unknown", "Not stated"),
+                        ],
+                        default="unknown",
+                        max_length=24,
+                        verbose_name="legal basis",
+                    ),
+                ),
+                ("search", models.TextField(blank=True, default="")),
+                ("inbound_at", models.DateTimeField(verbose_name="came in")),
+                ("touched_at", models.DateTimeField(verbose_name="latest touch")),
+                ("marketing_qualified_at", models.DateTimeField(blank=True, null=True)),
+                ("qualification_reason", models.TextField(blank=True, default="")),
+                ("disqualified_at", models.DateTimeField(blank=True, null=True)),
+                ("disqualified_reason", models.TextField(blank=True, default="")),
+                ("recycle_on", models.DateField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="leads.importbatch",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="leads",
+                        to="leads.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "marketing_qualified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.team",
+                        verbose_name="team",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="leads.source",
+                        verbose_name="source",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handoffs', to='leads.lead'),
+            model_name="handoff",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="handoffs",
+                to="leads.lead",
+            ),
         ),
         migrations.CreateModel(
-            name='Material',
+            name="Material",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160, unique=True, verbose_name='name')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='materials', to='leads.campaign')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, unique=True, verbose_name="name")),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="materials",
+                        to="leads.campaign",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Interaction',
+            name="Interaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('visit', 'Visit'), ('email_open', 'E-mail opened'), ('email_click', 'E-mail clicked'), ('download', 'Download'), ('event', 'Event'), ('form', 'Form'), ('demo_request', 'Demo request'), ('price_request', 'Price request'), ('message', 'Message')], max_length=16, verbose_name='kind')),
-                ('occurred_at', models.DateTimeField(verbose_name='happened')),
-                ('recorded_at', models.DateTimeField()),
-                ('text', models.TextField(blank=True, default='', verbose_name='text')),
-                ('url', models.CharField(blank=True, default='', max_length=500, verbose_name='address')),
-                ('external_key', models.CharField(blank=True, default='', max_length=160)),
-                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='leads.campaign')),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interactions', to='leads.lead')),
-                ('material', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='leads.material')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("visit", "Visit"),
+                            ("email_open", "E-mail opened"),
+                            ("email_click", "E-mail clicked"),
+                            ("download", "Download"),
+                            ("event", "Event"),
+                            ("form", "Form"),
+                            ("demo_request", "Demo request"),
+                            ("price_request", "Price request"),
+                            ("message", "Message"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField(verbose_name="happened")),
+                ("recorded_at", models.DateTimeField()),
+                ("text", models.TextField(blank=True, default="", verbose_name="text")),
+                (
+                    "url",
+                    models.CharField(
+                        blank=True, default="", max_length=500, verbose_name="address"
+                    ),
+                ),
+                ("external_key", models.CharField(blank=True, default="", max_length=160)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="leads.campaign",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="interactions",
+                        to="leads.lead",
+                    ),
+                ),
+                (
+                    "material",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="leads.material",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NextStep',
+            name="NextStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=200, verbose_name='what')),
-                ('due_at', models.DateTimeField(verbose_name='when')),
-                ('created_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('handoff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='next_steps', to='leads.handoff')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("what", models.CharField(max_length=200, verbose_name="what")),
+                ("due_at", models.DateTimeField(verbose_name="when")),
+                ("created_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="next_steps",
+                        to="leads.handoff",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('due_at',),
+                "ordering": ("due_at",),
             },
         ),
         migrations.CreateModel(
-            name='Quarantine',
+            name="Quarantine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField()),
-                ('reason', models.CharField(max_length=300)),
-                ('raw', models.JSONField(default=dict)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quarantine', to='leads.importbatch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.PositiveIntegerField()),
+                ("reason", models.CharField(max_length=300)),
+                ("raw", models.JSONField(default=dict)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quarantine",
+                        to="leads.importbatch",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('row',),
+                "ordering": ("row",),
             },
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.UniqueConstraint(fields=('team', 'name'), name='campaign_name_once_a_team'),
+            model_name="campaign",
+            constraint=models.UniqueConstraint(
+                fields=("team", "name"), name="campaign_name_once_a_team"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__gte', 0)), name='campaign_cost_not_negative'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cost__gte", 0)), name="campaign_cost_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['handoff', '-occurred_at'], name='attempt_timeline'),
+            model_name="attempt",
+            index=models.Index(fields=["handoff", "-occurred_at"], name="attempt_timeline"),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('occurred_at__lte', models.F('recorded_at'))), name='attempt_not_from_the_future'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("occurred_at__lte", models.F("recorded_at"))),
+                name="attempt_not_from_the_future",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='idempotencykey',
-            constraint=models.UniqueConstraint(fields=('user', 'path', 'key'), name='idempotency_key_once'),
+            model_name="idempotencykey",
+            constraint=models.UniqueConstraint(
+                fields=("user", "path", "key"), name="idempotency_key_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(fields=['team', 'state'], name='handoff_team_state'),
+            model_name="handoff",
+            index=models.Index(fields=["team", "state"], name="handoff_team_state"),
         ),
         migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(fields=['-offered_at', '-id'], name='handoff_cohort'),
+            model_name="handoff",
+            index=models.Index(fields=["-offered_at", "-id"], name="handoff_cohort"),
         ),
         migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(condition=models.Q(('state__in', ('claimed', 'accepted'))), fields=['claimed_by'], name='handoff_held'),
+            model_name="handoff",
+            index=models.Index(
+                condition=models.Q(("state__in", ("claimed", "accepted"))),
+                fields=["claimed_by"],
+                name="handoff_held",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('waiting', 'claimed', 'accepted'))), fields=('lead',), name='handoff_one_open_per_lead'),
+            model_name="handoff",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("waiting", "claimed", "accepted"))),
+                fields=("lead",),
+                name="handoff_one_open_per_lead",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claimed_at__isnull', False), ('claimed_by__isnull', False), ('state__in', ('claimed', 'accepted'))), models.Q(('claimed_at__isnull', True), ('claimed_by__isnull', True), ('state', 'waiting')), ('state__in', ('returned', 'won', 'lost', 'withdrawn')), _connector='OR'), name='handoff_claimed_when_and_who'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("claimed_at__isnull", False),
+                        ("claimed_by__isnull", False),
+                        ("state__in", ("claimed", "accepted")),
+                    ),
+                    models.Q(
+                        ("claimed_at__isnull", True),
+                        ("claimed_by__isnull", True),
+                        ("state", "waiting"),
+                    ),
+                    ("state__in", ("returned", "won", "lost", "withdrawn")),
+                    _connector="OR",
+                ),
+                name="handoff_claimed_when_and_who",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ('waiting', 'claimed', 'accepted'))), models.Q(('ended_at__isnull', False), ('state__in', ('returned', 'won', 'lost', 'withdrawn'))), _connector='OR'), name='handoff_ended_when'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_at__isnull", True),
+                        ("state__in", ("waiting", "claimed", "accepted")),
+                    ),
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        ("state__in", ("returned", "won", "lost", "withdrawn")),
+                    ),
+                    _connector="OR",
+                ),
+                name="handoff_ended_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='handoff_returned_has_reason'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "returned"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="handoff_returned_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='handoff_accepted_has_when'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "accepted"), _negated=True),
+                    ("accepted_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="handoff_accepted_has_when",
+            ),
         ),
         migrations.AddIndex(
-            model_name='interaction',
-            index=models.Index(fields=['lead', '-occurred_at'], name='interaction_timeline'),
+            model_name="interaction",
+            index=models.Index(fields=["lead", "-occurred_at"], name="interaction_timeline"),
         ),
         migrations.AddConstraint(
-            model_name='interaction',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_key', ''), _negated=True), fields=('external_key',), name='interaction_key_once'),
+            model_name="interaction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_key", ""), _negated=True),
+                fields=("external_key",),
+                name="interaction_key_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nextstep',
-            constraint=models.UniqueConstraint(condition=models.Q(('done_at__isnull', True)), fields=('handoff',), name='next_step_one_open_per_handoff'),
+            model_name="nextstep",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("done_at__isnull", True)),
+                fields=("handoff",),
+                name="next_step_one_open_per_handoff",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quarantine',
-            constraint=models.UniqueConstraint(fields=('batch', 'row'), name='quarantine_row_once'),
+            model_name="quarantine",
+            constraint=models.UniqueConstraint(fields=("batch", "row"), name="quarantine_row_once"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['team', '-touched_at', '-id'], name='lead_list'),
+            model_name="lead",
+            index=models.Index(fields=["team", "-touched_at", "-id"], name="lead_list"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['stage', '-touched_at', '-id'], name='lead_stage_list'),
+            model_name="lead",
+            index=models.Index(fields=["stage", "-touched_at", "-id"], name="lead_stage_list"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['-touched_at', '-id'], name='lead_all_list'),
+            model_name="lead",
+            index=models.Index(fields=["-touched_at", "-id"], name="lead_all_list"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('phone_key', ''), _negated=True), fields=['phone_key'], name='lead_phone'),
+            model_name="lead",
+            index=models.Index(
+                condition=models.Q(("phone_key", ""), _negated=True),
+                fields=["phone_key"],
+                name="lead_phone",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('search', config='simple'), name='lead_search'),
+            model_name="lead",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.search.SearchVector("search", config="simple"),
+                name="lead_search",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['origin', 'inbound_at'], name='lead_origin'),
+            model_name="lead",
+            index=models.Index(fields=["origin", "inbound_at"], name="lead_origin"),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.UniqueConstraint(condition=models.Q(('email_key', ''), _negated=True), fields=('email_key',), name='lead_email_once'),
+            model_name="lead",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("email_key", ""), _negated=True),
+                fields=("email_key",),
+                name="lead_email_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('source', 'external_id'), name='lead_external_id_once'),
+            model_name="lead",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("source", "external_id"),
+                name="lead_external_id_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('email_key', ''), _negated=True), models.Q(('phone_key', ''), _negated=True), models.Q(('external_id', ''), _negated=True), _connector='OR'), name='lead_is_known_by_something'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("email_key", ""), _negated=True),
+                    models.Q(("phone_key", ""), _negated=True),
+                    models.Q(("external_id", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="lead_is_known_by_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('external_id', ''), ('source__isnull', False), _connector='OR'), name='lead_external_id_has_source'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("external_id", ""), ("source__isnull", False), _connector="OR"),
+                name="lead_external_id_has_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('marketing_qualified_at__isnull', False), ('marketing_qualified_by__isnull', True), _connector='OR'), name='lead_mql_by_has_when'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("marketing_qualified_at__isnull", False),
+                    ("marketing_qualified_by__isnull", True),
+                    _connector="OR",
+                ),
+                name="lead_mql_by_has_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'disqualified'), _negated=True), ('disqualified_at__isnull', False), _connector='OR'), name='lead_disqualified_has_when'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("stage", "disqualified"), _negated=True),
+                    ("disqualified_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="lead_disqualified_has_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('done', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('created'), '+', models.F('updated')), '+', models.F('duplicate')), '+', models.F('quarantined')))), name='import_counts_add_up'),
+            model_name="importbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "done",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("created"), "+", models.F("updated")
+                                ),
+                                "+",
+                                models.F("duplicate"),
+                            ),
+                            "+",
+                            models.F("quarantined"),
+                        ),
+                    )
+                ),
+                name="import_counts_add_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'finished'), _negated=True), models.Q(('done', models.F('rows')), ('finished_at__isnull', False)), _connector='OR'), name='import_finished_is_whole'),
+            model_name="importbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "finished"), _negated=True),
+                    models.Q(("done", models.F("rows")), ("finished_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="import_finished_is_whole",
+            ),
         ),
     ]
