@@ -56,9 +56,7 @@ def test_what_is_no_address_is_said(written: str) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(
-    st.from_regex(r"[a-zA-Z0-9_.+-]{1,45}@[a-zA-Z0-9.-]{1,40}\.[a-zA-Z]{1,26}", fullmatch=True)
-)
+@given(st.from_regex(r"[a-zA-Z0-9_.+-]{1,45}@[a-zA-Z0-9.-]{1,40}\.[a-zA-Z]{1,26}", fullmatch=True))
 @example("a@ab--cd.com")
 @example("a@x-.com")
 @example("a@1.invalid")
