@@ -27,10 +27,11 @@ function open() {
   if (!topics.length || source) return;
   source = new EventSource(`/events?topics=${encodeURIComponent(topics.join(","))}`);
   source.addEventListener("changed", (event) => tell(event.data));
-  source.addEventListener("open", () => {
-    if (polling) tell();
+  source.addEventListener("live", () => {
     poll(false);
+    tell();
   });
+  source.addEventListener("degraded", () => poll(true));
   source.addEventListener("error", () => {
     if (!polling) poll(true);
     if (source?.readyState === EventSource.CLOSED) {
