@@ -21,7 +21,10 @@ class Entry(models.Model):
 
     `at` is when it happened. An entry is delivered once every `@after` reaction to it has run;
     until then `next_at` says when it is tried next. Only those four delivery columns change.
+    `delivering_at` is no column: the instant at which the relay runs the reactions.
     """
+
+    delivering_at: datetime | None = None
 
     event = models.CharField(max_length=64)
     about = models.CharField(max_length=16)
@@ -58,3 +61,13 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.about} {self.about_id}"
+
+
+class Heartbeat(models.Model):
+    """When a loop last came round, whoever ran it; health reads it."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    beat_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

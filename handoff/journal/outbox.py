@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 def wait_after(attempts: int) -> timedelta:
     """How long to wait after this many failed attempts: doubling from 5 s up to an hour."""
-    return min(timedelta(seconds=5) * 2 ** min(attempts - 1, 12), LONGEST_WAIT)
+    return min(timedelta(seconds=5 << min(attempts - 1, 12)), LONGEST_WAIT)
 
 
 def fire_next(*, at: datetime) -> bool:
@@ -51,6 +51,7 @@ def _lease(waiting: EntryQuerySet, at: datetime) -> Entry | None:
 
 def deliver(entry: Entry, *, at: datetime) -> None:
     """Run each reaction in a transaction of its own; one that fails does not stop the others."""
+    entry.delivering_at = at
     errors = [error for reaction in AFTER[entry.event] if (error := _attempt(reaction, entry))]
     if errors:
         entry.error = "; ".join(errors)[:2_000]

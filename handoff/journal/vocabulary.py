@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, override
 
 
 class UnknownEvent(LookupError):
@@ -16,16 +17,21 @@ class UnknownEvent(LookupError):
 
 @dataclass(frozen=True)
 class Event:
-    """`sentence` is translated and takes `{by}` and the keys of the entry's data."""
+    """`sentence` is translated and takes `{by}` and the keys of the entry's data.
+
+    `msgids` are the keys whose values are written down untranslated and read in one's language.
+    """
 
     name: str
     about: str
     sentence: Promise | str
     icon: str = "circle"
+    msgids: tuple[str, ...] = ()
 
     def told(self, *, by: str, data: Mapping[str, Any]) -> str:
         """The sentence with its blanks filled; a key that is missing stays blank."""
-        return str(self.sentence).format_map(_Blank(data, by=by))
+        read = {key: gettext(data[key]) for key in self.msgids if data.get(key)}
+        return str(self.sentence).format_map(_Blank({**data, **read}, by=by))
 
 
 class _Blank(dict[str, Any]):
@@ -36,12 +42,25 @@ class _Blank(dict[str, Any]):
 EVENTS: dict[str, Event] = {}
 
 
-def declare(name: str, *, about: str, sentence: Promise | str, icon: str = "circle") -> Event:
+def declare(
+    name: str,
+    *,
+    about: str,
+    sentence: Promise | str,
+    icon: str = "circle",
+    msgids: tuple[str, ...] = (),
+) -> Event:
     """Register an event once, at import of its app's `events.py`."""
     if name in EVENTS:
         raise ValueError(f"The event {name} is declared twice.")
-    EVENTS[name] = Event(name, about, sentence, icon)
+    EVENTS[name] = Event(name, about, sentence, icon, msgids)
     return EVENTS[name]
+
+
+def msgid(words: Promise | str) -> str:
+    """Lazily translated words as the journal keeps them: in nobody's language."""
+    with override(None):
+        return str(words)
 
 
 def known(name: str) -> Event:
