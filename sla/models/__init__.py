@@ -1,4 +1,5 @@
-from sla.models.agreement import Agreement, Clause, ClauseKind
-from sla.models.clock import Clock, Escalation, Verdict
+from sla.models.agreement import Agreement, Clause
+from sla.models.clock import Clock, Escalation
+from sla.stages import ClauseKind, Stage, Verdict
 
-__all__ = ["Agreement", "Clause", "ClauseKind", "Clock", "Escalation", "Verdict"]
+__all__ = ["Agreement", "Clause", "ClauseKind", "Clock", "Escalation", "Stage", "Verdict"]

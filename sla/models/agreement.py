@@ -7,13 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from handoff.calendars.models import Calendar
 from handoff.people.models import Team
-
-
-class ClauseKind(models.TextChoices):
-    CLAIM = "claim", _("Claim")
-    FIRST_ATTEMPT = "first_attempt", _("First attempt")
-    FEEDBACK = "feedback", _("Feedback")
-    LEASE = "lease", _("Untouched claim")
+from sla.stages import ClauseKind
 
 
 class Agreement(models.Model):

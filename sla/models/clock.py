@@ -6,20 +6,13 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from handoff.calendars.models import CalendarVersion
 from handoff.people.access import reach_of
 from handoff.people.models import Side, Team, User
 from leads.models import Handoff
-from sla.models.agreement import Clause, ClauseKind
-
-
-class Verdict(models.TextChoices):
-    RUNNING = "running", _("Running")
-    MET = "met", _("Met")
-    BREACHED = "breached", _("Breached")
-    CANCELLED = "cancelled", _("Cancelled")
+from sla.models.agreement import Clause
+from sla.stages import ClauseKind, Stage, Verdict
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
@@ -37,7 +30,7 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         return self.filter(stopped_at__isnull=True)
 
     def due(self, at: datetime) -> Self:
-        return self.filter(next_at__lte=at).order_by("next_at", "id")
+        return self.filter(next_at__lt=at).order_by("next_at", "id")
 
     def at_risk(self, at: datetime) -> Self:
         return self.open().filter(verdict=Verdict.RUNNING, warn_at__lte=at)
@@ -128,11 +121,7 @@ class Escalation(models.Model):
     `superseded` stages were overtaken by a later one before anybody looked; nobody is told.
     """
 
-    class Stage(models.TextChoices):
-        WARNED = "warned", _("Warned")
-        BREACHED = "breached", _("Breached")
-        ESCALATED = "escalated", _("Manager told")
-        RESCUED = "rescued", _("Rescued")
+    Stage = Stage
 
     clock = models.ForeignKey(Clock, models.CASCADE, related_name="escalations")
     stage = models.CharField(max_length=10, choices=Stage)

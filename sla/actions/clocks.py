@@ -1,0 +1,205 @@
+"""Clocks begin, are stopped by evidence or closed without it, and are swept when due."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from django.db import transaction
+
+from handoff.calendars.working_time import Unreachable
+from handoff.journal.record import record
+from leads.actions.claim import rescue
+from leads.refusals import Refusal
+from sla import derivation, events
+from sla.actions import escalations
+from sla.actions.agreements import InForce, terms_in_force
+from sla.derivation import Promise
+from sla.models import Clause, ClauseKind, Clock, Escalation, Stage, Verdict
+
+POISON_WAITS: Final = timedelta(minutes=1)
+log = structlog.get_logger(__name__)
+
+
+def start(
+    *,
+    handoff_id: int,
+    team_id: int,
+    kinds: Collection[str],
+    at: datetime,
+    owner_id: int | None = None,
+) -> list[Clock]:
+    """Begin clocks under the agreement in force at this instant; they keep it to their end.
+
+    A clause the agreement does not have begins no clock, nor does one its calendar cannot reach.
+    """
+    terms = terms_in_force(team_id, at=at)
+    found = (terms.clauses[kind] for kind in kinds if kind in terms.clauses)
+    clocks = [clock for clause in found if (clock := _clock(terms, clause, at)) is not None]
+    for clock in clocks:
+        clock.handoff_id, clock.team_id, clock.owner_id = handoff_id, team_id, owner_id
+    return Clock.objects.bulk_create(clocks)
+
+
+def _clock(terms: InForce, clause: Clause, at: datetime) -> Clock | None:
+    promise = Promise(clause.target, clause.warn_before, clause.escalate_after)
+    try:
+        instants = derivation.moments(terms.schedule, start=at, promise=promise)
+    except Unreachable:
+        log.warning("clock_out_of_reach", clause=clause.pk, calendar=terms.version.pk)
+        return None
+    return Clock(
+        clause=clause,
+        calendar=terms.version,
+        kind=clause.kind,
+        started_at=at,
+        **instants._asdict(),
+        next_at=derivation.next_moment(instants, upto=at),
+    )
+
+
+def stop(
+    *, handoff_id: int, kind: str, at: datetime, noticed_at: datetime | None = None
+) -> Clock | None:
+    """Evidence from the instant `at`: the newest clock of this kind is met, or late.
+
+    The earliest evidence wins, also over a breach already recorded, which is then corrected.
+    """
+    stopped = stop_all(handoff_id=handoff_id, kinds=(kind,), at=at, noticed_at=noticed_at)
+    return stopped[0] if stopped else None
+
+
+@transaction.atomic
+def stop_all(
+    *, handoff_id: int, kinds: Collection[str], at: datetime, noticed_at: datetime | None = None
+) -> list[Clock]:
+    """The same evidence for clocks of several kinds; returns those it changed."""
+    newest = {clock.kind: clock for clock in _locked(handoff_id, kinds)}
+    changed = [clock for clock in newest.values() if _is_news(clock, at)]
+    for clock in changed:
+        _stop(clock, max(at, clock.started_at), noticed_at or at)
+    return changed
+
+
+@transaction.atomic
+def close(*, handoff_id: int, kinds: Collection[str], at: datetime) -> list[Clock]:
+    """End open clocks without evidence: cancelled, unless already breached by then."""
+    clocks = [clock for clock in _locked(handoff_id, kinds) if clock.stopped_at is None]
+    for clock in clocks:
+        escalations.pass_stages([clock], upto=at, noticed_at=at, ended=True)
+        clock.stopped_at, clock.next_at = max(at, clock.started_at), None
+        if clock.verdict == Verdict.RUNNING:
+            clock.verdict = Verdict.CANCELLED
+        clock.save(update_fields=("verdict", "stopped_at", "next_at"))
+    return clocks
+
+
+@transaction.atomic
+def end_lease(*, handoff_id: int, at: datetime) -> None:
+    """The claim went back to the queue: its lease is over, and a row says since when."""
+    for clock in _locked(handoff_id, (ClauseKind.LEASE,)):
+        if clock.stopped_at is None:
+            clock.verdict, clock.stopped_at, clock.next_at = Verdict.BREACHED, at, None
+            clock.save(update_fields=("verdict", "stopped_at", "next_at"))
+            Escalation.objects.create(
+                clock=clock, stage=Stage.RESCUED, due_at=min(clock.due_at, at), recorded_at=at
+            )
+
+
+def fire_next(*, at: datetime) -> bool:
+    """Bring one due clock up to this instant. True: one was tried, there may be more."""
+    return fire_due(at=at, limit=1) > 0 or fire_lease(at=at)
+
+
+def fire_due(*, at: datetime, limit: int = 1_000) -> int:
+    """The same for many clocks in one transaction; returns how many. Leases are not among them.
+
+    Where one of them cannot be swept, each is tried alone, and that one waits.
+    """
+    try:
+        return len(_sweep(at, limit))
+    except Exception:
+        if limit == 1:
+            raise
+        log.exception("sweep_failed")
+    return sum(_sweep_alone(pk, at) for pk in _due_ids(at, limit))
+
+
+@transaction.atomic
+def _sweep(at: datetime, limit: int, only: int | None = None) -> list[Clock]:
+    due = Clock.objects.due(at).exclude(kind=ClauseKind.LEASE)
+    if only is not None:
+        due = due.filter(pk=only)
+    clocks = list(due.select_for_update(skip_locked=True, no_key=True, of=("self",))[:limit])
+    if clocks:
+        escalations.pass_stages(clocks, upto=at, noticed_at=at)
+        escalations.schedule_next(clocks, upto=at)
+    return clocks
+
+
+def _due_ids(at: datetime, limit: int) -> list[int]:
+    due = Clock.objects.due(at).exclude(kind=ClauseKind.LEASE)
+    return list(due.values_list("pk", flat=True)[:limit])
+
+
+def _sweep_alone(pk: int, at: datetime) -> int:
+    try:
+        return len(_sweep(at, 1, only=pk))
+    except Exception:
+        log.exception("clock_not_swept", clock=pk)
+        Clock.objects.filter(pk=pk).update(next_at=at + POISON_WAITS)
+        return 1
+
+
+def fire_lease(*, at: datetime) -> bool:
+    """Rescue one claim whose lease has ended; both rows are held, so nobody works it meanwhile."""
+    with transaction.atomic():
+        clock = (
+            Clock.objects.due(at)
+            .filter(kind=ClauseKind.LEASE)
+            .select_related("handoff")
+            .select_for_update(skip_locked=True, no_key=True, of=("self", "handoff"))
+            .first()
+        )
+        if clock is None:
+            return False
+        _rescue(clock, at)
+    return True
+
+
+def _rescue(clock: Clock, at: datetime) -> None:
+    try:
+        with transaction.atomic():
+            rescue(handoff_id=clock.handoff_id, at=at)
+    except Refusal:
+        close(handoff_id=clock.handoff_id, kinds=(ClauseKind.LEASE,), at=at)
+    except Exception:
+        log.exception("claim_not_rescued", clock=clock.pk)
+        Clock.objects.filter(pk=clock.pk).update(next_at=at + POISON_WAITS)
+
+
+def _locked(handoff_id: int, kinds: Collection[str]) -> Sequence[Clock]:
+    rows = Clock.objects.filter(handoff_id=handoff_id, kind__in=kinds).order_by("id")
+    return list(rows.select_for_update(no_key=True))
+
+
+def _is_news(clock: Clock, at: datetime) -> bool:
+    if clock.verdict == Verdict.CANCELLED:
+        return False
+    return clock.stopped_at is None or max(at, clock.started_at) < clock.stopped_at
+
+
+def _stop(clock: Clock, evidence_at: datetime, noticed_at: datetime) -> None:
+    was = clock.verdict
+    if clock.kind == ClauseKind.LEASE:
+        clock.verdict = Verdict.MET
+    else:
+        escalations.pass_stages([clock], upto=evidence_at, noticed_at=noticed_at, ended=True)
+        clock.verdict = derivation.verdict(
+            due_at=clock.due_at, evidence_at=evidence_at, at=evidence_at
+        )
+    clock.stopped_at, clock.next_at = evidence_at, None
+    clock.save(update_fields=("verdict", "stopped_at", "next_at"))
+    if (was, clock.verdict) == (Verdict.BREACHED, Verdict.MET):
+        data = escalations.told([clock])[clock.pk]
+        record(events.CORRECTED, about_id=clock.pk, at=noticed_at, **data)

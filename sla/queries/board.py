@@ -1,0 +1,247 @@
+"""The board: how promises and people stand now, in a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Self
+
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
+
+from handoff.people.access import Reach, reach_of
+from handoff.people.models import Membership, Role, Side, Team, User
+from leads.models import Handoff
+from leads.stages import HELD, OPEN, HandoffState
+from sla.models import Clock
+from sla.queries.keyset import Place, beyond
+from sla.stages import PROMISES, ClauseKind
+
+PAGE: Final = 50
+LATE: Final = "late"
+RISK: Final = "risk"
+WAITING: Final = "waiting"
+SHOWN: Final = (LATE, RISK, WAITING)
+
+
+@dataclass
+class Tally:
+    """Counts of what is open now. `late` and `risk` are promises, whoever owes them."""
+
+    waiting: int = 0
+    held: int = 0
+    risk: int = 0
+    late: int = 0
+    untried: int = 0
+    owed: int = 0
+
+    def add(self, other: Self) -> None:
+        for name in vars(other):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+@dataclass
+class TeamRow:
+    team: Team
+    tally: Tally = field(default_factory=Tally)
+
+
+@dataclass
+class PersonRow:
+    """A seller of a team; `capacity` is their limit of open claims, None for no limit."""
+
+    user: User
+    team: Team
+    capacity: int | None = None
+    tally: Tally = field(default_factory=Tally)
+
+    @property
+    def load(self) -> int | None:
+        """Open claims in per cent of the limit."""
+        return None if not self.capacity else min(100, round(100 * self.tally.held / self.capacity))
+
+
+@dataclass(frozen=True)
+class OpenRow:
+    """A promise that is open, with those who could take its lead on, the least loaded first."""
+
+    clock: Clock
+    receivers: list[PersonRow]
+
+    @property
+    def handoff(self) -> Handoff:
+        return self.clock.handoff
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[OpenRow]
+    next: Place | None
+
+
+class Board:
+    """What somebody who leads or manages sees at an instant, of one team where one is named."""
+
+    def __init__(self, user: User, *, at: datetime) -> None:
+        self.reach = reach_of(user)
+        self.user, self.at = user, at
+
+    @cached_property
+    def teams(self) -> dict[int, TeamRow]:
+        """Sales teams within reach, and those that hold leads within reach."""
+        found = Team.objects.filter(side=Side.SALES)
+        if self.reach.everywhere:
+            found = found.filter(Q(archived_at__isnull=True) | Q(pk__in=set(self._team_ids)))
+        else:
+            found = found.filter(pk__in={*led(self.reach, Side.SALES), *self._team_ids})
+        rows = {team.pk: TeamRow(team) for team in found}
+        for team_id, _owner_id, tally in self._tallies:
+            rows[team_id].tally.add(tally)
+        return rows
+
+    @cached_property
+    def people(self) -> list[PersonRow]:
+        """The sellers of each team within reach, and whoever else holds something there."""
+        rows = {(row.team.pk, row.user.pk): row for row in self._members()}
+        missing = self._holders() - rows.keys()
+        known = User.objects.in_bulk({user_id for _team_id, user_id in missing})
+        for team_id, user_id in missing:
+            rows[team_id, user_id] = PersonRow(known[user_id], self.teams[team_id].team)
+        for team_id, user_id, tally in self._tallies:
+            if user_id is not None and (team_id, user_id) in rows:
+                rows[team_id, user_id].tally.add(tally)
+        return sorted(rows.values(), key=_by_need)
+
+    @cached_property
+    def total(self) -> Tally:
+        whole = Tally()
+        for row in self.teams.values():
+            whole.add(row.tally)
+        return whole
+
+    def page(
+        self,
+        shown: str,
+        *,
+        team_id: int | None = None,
+        owner_id: int | None = None,
+        after: Place | None = None,
+    ) -> Page:
+        """One page of the promises that are late, at risk or waiting to be claimed."""
+        clocks = self._clocks().filter(beyond(after)).filter(self._shown(shown))
+        if team_id is not None:
+            clocks = clocks.filter(team_id=team_id)
+        if owner_id is not None:
+            clocks = clocks.filter(owner_id=owner_id)
+        found = list(
+            clocks.select_related("handoff__lead", "handoff__claimed_by", "team", "owner").order_by(
+                "due_at", "pk"
+            )[: PAGE + 1]
+        )
+        last = found[PAGE - 1] if len(found) > PAGE else None
+        rows = [OpenRow(clock, self.receivers(clock)) for clock in found[:PAGE]]
+        return Page(rows, Place(last.due_at, last.pk) if last else None)
+
+    def receivers(self, clock: Clock) -> list[PersonRow]:
+        """Who else of the team could take the lead on, where it may be given at all."""
+        if clock.handoff.state not in OPEN or not self.reach.holds("reassign", clock.team_id):
+            return []
+        return [
+            row for row in self._by_team[clock.team_id] if row.user.pk != clock.handoff.claimed_by_id
+        ]
+
+    def _shown(self, shown: str) -> Q:
+        if shown == LATE:
+            return Q(due_at__lt=self.at)
+        if shown == RISK:
+            return self._at_risk()
+        return Q(kind=ClauseKind.CLAIM)
+
+    def _at_risk(self) -> Q:
+        return Q(warn_at__lte=self.at, due_at__gte=self.at, warn_at__lt=F("due_at"))
+
+    def _clocks(self) -> QuerySet[Clock]:
+        """Open promises within reach; a lease is none."""
+        return Clock.objects.visible_to(self.user).open().filter(
+            self._within("handoff__lead__team_id"), kind__in=PROMISES
+        )
+
+    def _within(self, marketing: str) -> Q:
+        """Only the teams that the person leads, of all those whose leads they see."""
+        if self.reach.everywhere:
+            return Q()
+        return Q(team_id__in=led(self.reach, Side.SALES)) | Q(
+            **{f"{marketing}__in": led(self.reach, Side.MARKETING)}
+        )
+
+    @cached_property
+    def _tallies(self) -> list[tuple[int, int | None, Tally]]:
+        return [*self._clock_tallies(), *self._handoff_tallies()]
+
+    @property
+    def _team_ids(self) -> Iterator[int]:
+        return (team_id for team_id, _owner_id, _tally in self._tallies)
+
+    def _clock_tallies(self) -> Iterator[tuple[int, int | None, Tally]]:
+        late = Q(due_at__lt=self.at)
+        rows = self._clocks().order_by().values_list("team_id", "owner_id", "kind").annotate(
+            late=Count("pk", filter=late), risk=Count("pk", filter=self._at_risk())
+        )
+        for team_id, owner_id, kind, over, risk in rows:
+            yield team_id, owner_id, Tally(
+                late=over,
+                risk=risk,
+                untried=over if kind == ClauseKind.FIRST_ATTEMPT else 0,
+                owed=over if kind == ClauseKind.FEEDBACK else 0,
+            )
+
+    def _handoff_tallies(self) -> Iterator[tuple[int, int | None, Tally]]:
+        rows = (
+            Handoff.objects.visible_to(self.user)
+            .open()
+            .filter(self._within("lead__team_id"))
+            .order_by()
+            .values_list("team_id", "claimed_by_id")
+            .annotate(
+                waits=Count("pk", filter=Q(state=HandoffState.WAITING)),
+                held=Count("pk", filter=Q(state__in=HELD)),
+            )
+        )
+        for team_id, owner_id, waits, held in rows:
+            yield team_id, owner_id, Tally(waiting=waits, held=held)
+
+    def _members(self) -> Iterator[PersonRow]:
+        mine = self.teams if self.reach.everywhere else led(self.reach, Side.SALES)
+        members = Membership.objects.filter(
+            team_id__in=mine, role__in=(Role.SELLER, Role.LEAD), user__is_active=True
+        ).select_related("user", "team")
+        for member in members:
+            if member.team is not None:
+                yield PersonRow(member.user, member.team, member.capacity)
+
+    def _holders(self) -> set[tuple[int, int]]:
+        return {(team_id, user_id) for team_id, user_id, _tally in self._tallies if user_id}
+
+    @cached_property
+    def _by_team(self) -> dict[int, list[PersonRow]]:
+        teams: dict[int, list[PersonRow]] = defaultdict(list)
+        for row in sorted(self.people, key=_by_load):
+            if row.is_member:
+                teams[row.team.pk].append(row)
+        return teams
+
+
+def led(reach: Reach, side: str) -> list[int]:
+    """The person's own teams of a side whose board they may see."""
+    return [pk for pk in reach.team_ids(side) if reach.holds("board", pk)]
+
+
+def _by_need(row: PersonRow) -> tuple[str, int, int, str]:
+    return row.team.name, -row.tally.late, -row.tally.held, row.user.name
+
+
+def _by_load(row: PersonRow) -> tuple[int, int, str]:
+    """Whoever has room first, then who holds least."""
+    full = bool(row.capacity) and row.tally.held >= (row.capacity or 0)
+    return int(full), row.tally.held, row.user.name
