@@ -26,7 +26,7 @@ WORDS: Final[Mapping[tuple[str, str | None], frozenset[str]]] = {
     (Role.LEAD, Side.MARKETING): MARKETING | LEADING,
     (Role.SELLER, Side.SALES): SELLING,
     (Role.LEAD, Side.SALES): SELLING | LEADING,
-    (Role.MANAGER, None): MANAGING | frozenset({"campaigns", "read_feedback"}),
+    (Role.MANAGER, None): MANAGING | frozenset({"campaigns", "read_feedback", "give_feedback"}),
     (Role.ADMINISTRATOR, None): MARKETING | SELLING | MANAGING | ADMINISTERING,
 }
 
