@@ -33,12 +33,32 @@ def eventually(question: Callable[[], object], *, within: float) -> bool:
     return True
 
 
+def _pids() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
+
+
+def _facts(pid: int) -> tuple[int, str] | None:
+    """Parent and birth of a process; none where it is dead, if only waiting to be noticed."""
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if words[0] in "ZX" else (int(words[1]), words[19])
+
+
+def _command(pid: int) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return ""
+
+
 class RunningHouse:
     """One launcher, and what it has said so far."""
 
     def __init__(self, data_dir: Path, *, port: int, options: tuple[str, ...] = ()) -> None:
         self.data_dir = data_dir
         self.port = port
+        self.seen: dict[int, str] = {}
         self.screen = data_dir.with_suffix(".screen")
         given = {name: value for name, value in os.environ.items() if name not in GIVEN}
         with self.screen.open("wb") as screen:
@@ -59,27 +79,37 @@ class RunningHouse:
         return is_well(f"http://127.0.0.1:{self.port}/healthz/live")
 
     def processes(self) -> dict[int, str]:
-        """Everything alive that works with this folder or was started by this launcher."""
-        found = {}
-        for entry in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError):
-                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                surroundings = (entry / "environ").read_bytes().decode(errors="replace")
-                ours = f"HANDOFF_DATA_DIR={self.data_dir}\0" in surroundings
-                if command and int(entry.name) != self.launcher.pid and ours:
-                    found[int(entry.name)] = command
-        return found
+        """Everything alive that this launcher or a child of its ever started, as seen so far."""
+        alive = {pid: facts for pid in _pids() if (facts := _facts(pid))}
+        ours = {self.launcher.pid}
+        grown = True
+        while grown:
+            young = {pid for pid, (parent, _) in alive.items() if parent in ours} - ours
+            ours |= young
+            grown = bool(young)
+        self.seen |= {pid: alive[pid][1] for pid in ours if pid in alive}
+        running = {
+            pid: born for pid, born in self.seen.items() if alive.get(pid, (0, ""))[1] == born
+        }
+        return {pid: _command(pid) for pid in running if pid != self.launcher.pid}
 
     def pid_of(self, pattern: str) -> int:
-        """The first process of a command: children are younger and have higher numbers."""
-        return min(pid for pid, command in self.processes().items() if re.search(pattern, command))
+        """The launcher's own child with such a command; 0 where there is none at the moment."""
+        for pid, command in self.processes().items():
+            facts = _facts(pid)
+            if facts and facts[0] == self.launcher.pid and re.search(pattern, command):
+                return pid
+        return 0
 
     def kill(self, pattern: str) -> None:
+        """With -9, once it is there (again)."""
+        assert eventually(lambda: self.pid_of(pattern), within=20)
         victim = self.pid_of(pattern)
         os.kill(victim, signal.SIGKILL)
         assert eventually(lambda: victim not in self.processes(), within=5)
 
     def stop(self, number: signal.Signals = signal.SIGINT, *, within: float = 15) -> int:
+        self.processes()
         self.launcher.send_signal(number)
         return self.launcher.wait(within)
 
@@ -93,8 +123,9 @@ def running_house(data_dir: Path, *options: str) -> Iterator[RunningHouse]:
         yield house
     finally:
         if house.launcher.poll() is None:
-            house.launcher.kill()
-            house.launcher.wait()
-        for pid in house.processes():
+            with suppress(subprocess.TimeoutExpired):
+                house.stop()
+        for pid in (house.launcher.pid, *house.processes()):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        house.launcher.wait()
