@@ -1,11 +1,14 @@
 """The door's own books: keys already answered, and files with what became of each row."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from handoff.people.models import ApiToken, Team
+from handoff.people.access import reach_of
+from handoff.people.models import ApiToken, Side, Team, User
 from leads.models.source import Source
 
 
@@ -28,6 +31,15 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
+    def visible_to(self, user: User) -> Self:
+        """Imports into the person's marketing teams."""
+        reach = reach_of(user)
+        if reach.everywhere:
+            return self
+        return self.filter(team_id__in=reach.team_ids(Side.MARKETING))
 
 
 class ImportBatch(models.Model):
@@ -58,6 +70,9 @@ class ImportBatch(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ImportBatchQuerySet.as_manager()
+    quarantine: "models.Manager[Quarantine]"
 
     class Meta:
         ordering = ("-id",)

@@ -1,9 +1,12 @@
 """Where leads come from: sources of record, campaigns and their materials."""
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from handoff.people.models import Team
+from handoff.people.access import reach_of
+from handoff.people.models import Side, Team, User
 
 
 class Source(models.Model):
@@ -16,6 +19,15 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def visible_to(self, user: User) -> Self:
+        """Campaigns of the person's marketing teams."""
+        reach = reach_of(user)
+        if reach.everywhere:
+            return self
+        return self.filter(team_id__in=reach.team_ids(Side.MARKETING))
 
 
 class Campaign(models.Model):
@@ -33,6 +45,8 @@ class Campaign(models.Model):
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CampaignQuerySet.as_manager()
 
     class Meta:
         ordering = ("-starts_on", "name")

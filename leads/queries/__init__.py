@@ -1,0 +1,1 @@
+"""Reads in which several tables meet, as typed rows."""
