@@ -20,9 +20,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
     return {
         "words": reach_of(user).words,
         "menu": _menu_of(user, request.path),
-        "unread": lambda: (
-            Delivery.objects.bell_of(user.pk).unread().order_by()[:MOST_COUNTED].count()
-        ),
+        "unread": Delivery.objects.bell_of(user.pk).unread().order_by()[:MOST_COUNTED].count,
     }
 
 

@@ -43,7 +43,9 @@ class Figures:
 
 WEEKS: Final = ("02/11", "09/11", "16/11", "23/11")
 CHARTS: Final = (
-    Figures("lines", WEEKS, (("Claim", (91, 94, 88, 97)), ("Attempt", (70, 74, None, 82))), "percent"),
+    Figures(
+        "lines", WEEKS, (("Claim", (91, 94, 88, 97)), ("Attempt", (70, 74, None, 82))), "percent"
+    ),
     Figures("bars", WEEKS, (("Leads", (120, 140, 90, 160)),)),
     Figures("stack", WEEKS, (("Won", (4, 6, 2, 8)), ("Lost", (9, 7, 8, 6)))),
     Figures(

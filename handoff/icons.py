@@ -17,7 +17,9 @@ ALSO_CALLED: Final = {
     "lifebuoy": "life-buoy",
     "login": "log-in",
     "phone-check": "phone-incoming",
+    "refresh": "refresh-cw",
     "repeat": "refresh-cw",
+    "search-off": "search-x",
     "stack-2": "layers",
     "thumb-up": "thumbs-up",
 }

@@ -1,9 +1,10 @@
 """Fixtures that every room may use."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from handoff.people.models import ApiToken, Scope, User
@@ -17,6 +18,13 @@ ApiOf = Callable[..., APIClient]
 
 class JsonClient(APIClient):
     default_format = "json"
+
+
+@pytest.fixture(autouse=True)
+def one_language() -> Iterator[None]:
+    """What a request of the test before spoke is forgotten."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

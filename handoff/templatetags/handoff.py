@@ -54,7 +54,7 @@ def when(instant: datetime | None, style: str = "ago") -> SafeString | str:
     if instant is None:
         return NONE
     local = timezone.localtime(instant)
-    exact = f"{date_format(local, 'D')} {date_format(local, 'DATETIME_FORMAT')}:{local:%S %Z}"
+    exact = f"{date_format(local, 'D')} {date_format(local, 'DATE_FORMAT')}, {local:%H:%M:%S %Z}"
     return format_html(
         '<time datetime="{}" title="{}"{}>{}</time>',
         instant.isoformat(),
