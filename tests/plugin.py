@@ -8,6 +8,7 @@ import ipaddress
 import os
 import re
 import shutil
+import socket
 import sys
 import tempfile
 from collections.abc import Generator
@@ -98,7 +99,7 @@ def _stay_on_this_machine(event: str, args: tuple[object, ...]) -> None:
 def _refuse_outside(host: object) -> None:
     if isinstance(host, bytes):
         host = host.decode()
-    if not host or host in {"localhost", "testserver"}:
+    if not host or host in {"localhost", "testserver", socket.gethostname()}:
         return
     with suppress(ValueError):
         if ipaddress.ip_address(str(host).split("%")[0]).is_loopback:
