@@ -54,7 +54,13 @@ declare(CONTACTED, about=HANDOFF, sentence=_("{by} reached them."), icon="phone-
 declare(PLANNED, about=HANDOFF, sentence=_("{by} planned: {what}"), icon="calendar")
 declare(STEP_DONE, about=HANDOFF, sentence=_("{by} did: {what}"), icon="check")
 declare(ACCEPTED, about=HANDOFF, sentence=_("{by} accepted it."), icon="thumb-up")
-declare(RETURNED, about=HANDOFF, sentence=_("{by} returned it: {reason}"), icon="arrow-back")
+declare(
+    RETURNED,
+    about=HANDOFF,
+    sentence=_("{by} returned it: {reason}"),
+    icon="arrow-back",
+    msgids=("reason",),
+)
 declare(WON, about=HANDOFF, sentence=_("{by} won it."), icon="trophy")
-declare(LOST, about=HANDOFF, sentence=_("{by} lost it: {reason}"), icon="x")
+declare(LOST, about=HANDOFF, sentence=_("{by} lost it: {reason}"), icon="x", msgids=("reason",))
 declare(IMPORT_FINISHED, about=IMPORT, sentence=_("{file} was imported."), icon="file-check")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from handoff.journal.record import record
+from handoff.journal.vocabulary import msgid
 from handoff.people.models import User
 from leads import events, refusals
 from leads.actions import steps
@@ -68,7 +69,7 @@ def give_back(
     _end(handoff, state, by=by, at=at, reason=reason, note=note)
     _route(handoff.lead, reason, note, recycle_on if reason in NEEDS_DATE else None, at)
     data = steps.told(
-        handoff, reason_code=reason, reason=str(ReasonGroup(reason).label), note=note.strip()
+        handoff, reason_code=reason, reason=msgid(ReasonGroup(reason).label), note=note.strip()
     )
     record(events.RETURNED, about_id=handoff.pk, at=at, by=by, **data)
     return handoff
@@ -103,7 +104,7 @@ def lose(*, handoff_id: int, reason: str, note: str, by: User, at: datetime) -> 
     _end(handoff, state, by=by, at=at, reason=reason, note=note)
     _move(handoff.lead, LeadStage.LOST, at)
     data = steps.told(
-        handoff, reason_code=reason, reason=str(ReasonGroup(reason).label), note=note.strip()
+        handoff, reason_code=reason, reason=msgid(ReasonGroup(reason).label), note=note.strip()
     )
     record(events.LOST, about_id=handoff.pk, at=at, by=by, **data)
     return handoff
