@@ -1,6 +1,10 @@
 """The pages of this app."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from sla.views import board
 
 app_name = "sla"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("board/", board.board, name="board"),
+]

@@ -1,13 +1,12 @@
 """The board: how promises and people stand now, in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Final, Self
 
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils.functional import cached_property
 
 from handoff.people.access import Reach, reach_of
@@ -27,7 +26,11 @@ SHOWN: Final = (LATE, RISK, WAITING)
 
 @dataclass
 class Tally:
-    """Counts of what is open now. `late` and `risk` are promises, whoever owes them."""
+    """Counts of what is open now. `late` and `risk` are promises, whoever owes them.
+
+    `untried` are late first attempts, `owed` late feedback; `since` is when what waits longest
+    was offered.
+    """
 
     waiting: int = 0
     held: int = 0
@@ -35,10 +38,12 @@ class Tally:
     late: int = 0
     untried: int = 0
     owed: int = 0
+    since: datetime | None = None
 
     def add(self, other: Self) -> None:
-        for name in vars(other):
+        for name in ("waiting", "held", "risk", "late", "untried", "owed"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.since = min((one for one in (self.since, other.since) if one), default=None)
 
 
 @dataclass
@@ -49,10 +54,14 @@ class TeamRow:
 
 @dataclass
 class PersonRow:
-    """A seller of a team; `capacity` is their limit of open claims, None for no limit."""
+    """Somebody who sells in a team, or still holds something there (then no member of it).
+
+    `capacity` is their limit of open claims, None for no limit.
+    """
 
     user: User
     team: Team
+    member: bool = False
     capacity: int | None = None
     tally: Tally = field(default_factory=Tally)
 
@@ -81,7 +90,7 @@ class Page:
 
 
 class Board:
-    """What somebody who leads or manages sees at an instant, of one team where one is named."""
+    """What somebody who leads or manages sees at an instant."""
 
     def __init__(self, user: User, *, at: datetime) -> None:
         self.reach = reach_of(user)
@@ -108,9 +117,9 @@ class Board:
         known = User.objects.in_bulk({user_id for _team_id, user_id in missing})
         for team_id, user_id in missing:
             rows[team_id, user_id] = PersonRow(known[user_id], self.teams[team_id].team)
-        for team_id, user_id, tally in self._tallies:
-            if user_id is not None and (team_id, user_id) in rows:
-                rows[team_id, user_id].tally.add(tally)
+        for team_id, owner_id, tally in self._tallies:
+            if owner_id is not None:
+                rows[team_id, owner_id].tally.add(tally)
         return sorted(rows.values(), key=_by_need)
 
     @cached_property
@@ -148,7 +157,9 @@ class Board:
         if clock.handoff.state not in OPEN or not self.reach.holds("reassign", clock.team_id):
             return []
         return [
-            row for row in self._by_team[clock.team_id] if row.user.pk != clock.handoff.claimed_by_id
+            row
+            for row in self._by_team[clock.team_id]
+            if row.user.pk != clock.handoff.claimed_by_id
         ]
 
     def _shown(self, shown: str) -> Q:
@@ -163,8 +174,10 @@ class Board:
 
     def _clocks(self) -> QuerySet[Clock]:
         """Open promises within reach; a lease is none."""
-        return Clock.objects.visible_to(self.user).open().filter(
-            self._within("handoff__lead__team_id"), kind__in=PROMISES
+        return (
+            Clock.objects.visible_to(self.user)
+            .open()
+            .filter(self._within("handoff__lead__team_id"), kind__in=PROMISES)
         )
 
     def _within(self, marketing: str) -> Q:
@@ -185,15 +198,22 @@ class Board:
 
     def _clock_tallies(self) -> Iterator[tuple[int, int | None, Tally]]:
         late = Q(due_at__lt=self.at)
-        rows = self._clocks().order_by().values_list("team_id", "owner_id", "kind").annotate(
-            late=Count("pk", filter=late), risk=Count("pk", filter=self._at_risk())
+        rows = (
+            self._clocks()
+            .order_by()
+            .values_list("team_id", "owner_id", "kind")
+            .annotate(late=Count("pk", filter=late), risk=Count("pk", filter=self._at_risk()))
         )
         for team_id, owner_id, kind, over, risk in rows:
-            yield team_id, owner_id, Tally(
-                late=over,
-                risk=risk,
-                untried=over if kind == ClauseKind.FIRST_ATTEMPT else 0,
-                owed=over if kind == ClauseKind.FEEDBACK else 0,
+            yield (
+                team_id,
+                owner_id,
+                Tally(
+                    late=over,
+                    risk=risk,
+                    untried=over if kind == ClauseKind.FIRST_ATTEMPT else 0,
+                    owed=over if kind == ClauseKind.FEEDBACK else 0,
+                ),
             )
 
     def _handoff_tallies(self) -> Iterator[tuple[int, int | None, Tally]]:
@@ -206,10 +226,11 @@ class Board:
             .annotate(
                 waits=Count("pk", filter=Q(state=HandoffState.WAITING)),
                 held=Count("pk", filter=Q(state__in=HELD)),
+                since=Min("offered_at", filter=Q(state=HandoffState.WAITING)),
             )
         )
-        for team_id, owner_id, waits, held in rows:
-            yield team_id, owner_id, Tally(waiting=waits, held=held)
+        for team_id, owner_id, waits, held, since in rows:
+            yield team_id, owner_id, Tally(waiting=waits, held=held, since=since)
 
     def _members(self) -> Iterator[PersonRow]:
         mine = self.teams if self.reach.everywhere else led(self.reach, Side.SALES)
@@ -218,7 +239,7 @@ class Board:
         ).select_related("user", "team")
         for member in members:
             if member.team is not None:
-                yield PersonRow(member.user, member.team, member.capacity)
+                yield PersonRow(member.user, member.team, member=True, capacity=member.capacity)
 
     def _holders(self) -> set[tuple[int, int]]:
         return {(team_id, user_id) for team_id, user_id, _tally in self._tallies if user_id}
@@ -227,7 +248,7 @@ class Board:
     def _by_team(self) -> dict[int, list[PersonRow]]:
         teams: dict[int, list[PersonRow]] = defaultdict(list)
         for row in sorted(self.people, key=_by_load):
-            if row.is_member:
+            if row.member:
                 teams[row.team.pk].append(row)
         return teams
 
