@@ -6,8 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 
+TYPE: Final = "text/csv; charset=utf-8"
 BOM: Final = "\ufeff"
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -41,12 +42,21 @@ def csv_lines(header: Sequence[object], rows: Iterable[Sequence[object]]) -> Ite
         yield writer.writerow(map(safe_cell, row))
 
 
+def csv_file(name: str, header: Sequence[object], rows: Iterable[Sequence[object]]) -> HttpResponse:
+    """A small table as a download of `name`.csv."""
+    return HttpResponse("".join(csv_lines(header, rows)), TYPE, headers=_named(name))
+
+
 def csv_download(
     name: str, header: Sequence[object], rows: Iterable[Sequence[object]]
 ) -> StreamingHttpResponse:
     """A download of `name`.csv, sent as it is written."""
     return StreamingHttpResponse(
         csv_lines(header, rows),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+        content_type=TYPE,
+        headers=_named(name),
     )
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}.csv"'}

@@ -7,19 +7,25 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from handoff.people.models import User
 from leads.models import Campaign, Handoff, Lead
+from leads.models.handoff import HandoffQuerySet
 from leads.models.lead import LeadQuerySet
-from leads.stages import HandoffState
+from leads.stages import OPEN, HandoffState, LeadStage
 
 
 @dataclass(frozen=True)
 class FunnelRow:
-    """One origin, empty where nobody said; how many came, and how far they got."""
+    """One origin, empty where nobody said; how many came, and how far they got.
+
+    `open` have not won and are still on their way, so their end is not known.
+    """
 
     origin: str
     leads: int
     qualified: int
     handed_off: int
     won: int
+    accepted: int = 0
+    open: int = 0
 
     @property
     def won_ratio(self) -> float | None:
@@ -41,11 +47,22 @@ def funnel_by_origin(leads: LeadQuerySet | None = None) -> list[FunnelRow]:
             leads=Count("pk"),
             qualified=Count("pk", filter=Q(marketing_qualified_at__isnull=False)),
             handed_off=Count("pk", filter=Q(Exists(journeys))),
-            won=Count("pk", filter=Q(Exists(journeys.filter(state=HandoffState.WON)))),
+            won=Count("pk", filter=_won(journeys)),
+            accepted=Count("pk", filter=Q(Exists(journeys.filter(accepted_at__isnull=False)))),
+            open=Count("pk", filter=~_won(journeys) & _on_the_way(journeys)),
         )
         .order_by("-leads", "origin")
     )
     return [FunnelRow(**row) for row in counted]
+
+
+def _won(journeys: HandoffQuerySet) -> Q:
+    return Q(Exists(journeys.filter(state=HandoffState.WON)))
+
+
+def _on_the_way(journeys: HandoffQuerySet) -> Q:
+    before_sales = (LeadStage.NEW, LeadStage.MQL, LeadStage.RECYCLED)
+    return Q(Exists(journeys.filter(state__in=OPEN))) | Q(stage__in=before_sales)
 
 
 @dataclass(frozen=True)
@@ -70,7 +87,7 @@ def campaign_figures(user: User, campaigns: Iterable[Campaign]) -> dict[int, Cam
             leads=Count("pk"),
             qualified=Count("pk", filter=Q(marketing_qualified_at__isnull=False)),
             handed_off=Count("pk", filter=Q(Exists(journeys))),
-            won=Count("pk", filter=Q(Exists(journeys.filter(state=HandoffState.WON)))),
+            won=Count("pk", filter=_won(journeys)),
         )
     )
     return {
@@ -78,5 +95,4 @@ def campaign_figures(user: User, campaigns: Iterable[Campaign]) -> dict[int, Cam
             row["leads"], row["qualified"], row["handed_off"], row["won"]
         )
         for row in counted
-        if row["campaign_id"] is not None
     }
