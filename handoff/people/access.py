@@ -19,7 +19,7 @@ LEADING: Final = frozenset({"board", "reassign", "reports"})
 MANAGING: Final = frozenset({"board", "reassign", "reports", "agreement", "see_queue", "see_leads"})
 ADMINISTERING: Final = frozenset({"people", "tokens", "calendars", "agreement"})
 
-EVERYONE: Final = frozenset({"search", "bell", "profile", "help"})
+EVERYONE: Final = frozenset({"search", "bell", "profile", "help", "read_agreement"})
 
 WORDS: Final[Mapping[tuple[str, str | None], frozenset[str]]] = {
     (Role.MARKETER, Side.MARKETING): MARKETING,

@@ -16,7 +16,7 @@ from handoff.calendars.models import Calendar, CalendarVersion
 from handoff.calendars.working_time import Schedule, Unreachable
 from handoff.journal.record import record
 from handoff.people.access import allowed
-from handoff.people.models import User
+from handoff.people.models import Side, Team, User
 from leads import refusals
 from leads.refusals import Refusal
 from sla import events
@@ -26,7 +26,7 @@ from sla.models import Agreement, Clause, ClauseKind
 MINUTE: Final = 60
 HOUR: Final = 3_600
 LONGEST: Final = 2_000 * HOUR
-FIRST_LOCK: Final = 0x5A_0001
+PUBLISHING: Final = 0x5A_0001
 
 WORKING_DAY: Final = [["09:00", "12:00"], ["13:30", "18:00"]]
 WORKING_WEEK: Final = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), WORKING_DAY)
@@ -108,10 +108,15 @@ def _terms(agreement_id: int, started_at: datetime, version_id: int) -> InForce:
 @transaction.atomic
 def _publish_default(at: datetime) -> None:
     """Two first handoffs at once make one default: the second waits and finds it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_LOCK])
+    _wait_for_others()
     if not Agreement.objects.filter(team__isnull=True, ended_at__isnull=True).exists():
         _begin(None, _default_calendar(at), DEFAULT, claim_accepts=True, by=None, at=at)
+
+
+def _wait_for_others() -> None:
+    """Versions are published one at a time, so that numbers follow each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLISHING])
 
 
 def _default_calendar(at: datetime) -> Calendar:
@@ -140,14 +145,21 @@ def publish(
     claim_accepts: bool,
     by: User,
     at: datetime,
+    replaces: int | None = None,
 ) -> Agreement:
     """The next version of the promises towards a team, or towards every other team.
 
-    Clocks that run keep the version they began with. Raises the refusals `not_allowed` and
-    `invalid`, whose fields are named `<clause>_<term>`.
+    Clocks that run keep the version they began with. `replaces` is the number that was on screen,
+    0 for none. Raises the refusals `not_allowed`, `unknown`, `changed_meanwhile` and `invalid`,
+    whose fields are named `<clause>_<term>`.
     """
     if not allowed(by, "agreement", on=team_id):
         raise refusals.not_allowed()
+    if team_id is not None and not _sells(team_id):
+        raise refusals.unknown()
+    _wait_for_others()
+    if replaces not in (None, _number_in_force(team_id)):
+        raise refusals.changed_meanwhile()
     calendar = Calendar.objects.filter(pk=calendar_id, archived_at__isnull=True).first()
     if calendar is None:
         raise refusals.wrong(calendar=_("Choose a calendar that is in use."))
@@ -164,6 +176,15 @@ def publish(
     return agreement
 
 
+def _sells(team_id: int) -> bool:
+    return Team.objects.filter(pk=team_id, side=Side.SALES, archived_at__isnull=True).exists()
+
+
+def _number_in_force(team_id: int | None) -> int:
+    current = Agreement.objects.filter(_towards(team_id), ended_at__isnull=True)
+    return current.values_list("number", flat=True).first() or 0
+
+
 def _begin(
     team_id: int | None,
     calendar: Calendar,
@@ -174,7 +195,7 @@ def _begin(
     at: datetime,
 ) -> Agreement:
     versions = Agreement.objects.filter(_towards(team_id)).order_by("-number")
-    newest = versions.select_for_update(of=("self",)).first()
+    newest = versions.first()
     versions.filter(ended_at__isnull=True).update(ended_at=at)
     agreement = Agreement.objects.create(
         team_id=team_id,

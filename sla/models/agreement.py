@@ -1,13 +1,28 @@
 """What the two teams promise each other: an agreement and its clauses."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from handoff.calendars.models import Calendar
-from handoff.people.models import Team
+from handoff.people.access import reach_of
+from handoff.people.models import Side, Team, User
 from sla.stages import ClauseKind
+
+
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    def visible_to(self, user: User) -> Self:
+        """Marketing reads every promise made to it, sales the promises of its own teams."""
+        reach = reach_of(user)
+        if reach.everywhere or reach.team_ids(Side.MARKETING):
+            return self
+        return self.filter(Q(team__isnull=True) | Q(team_id__in=reach.team_ids(Side.SALES)))
+
+    def in_force(self) -> Self:
+        return self.filter(ended_at__isnull=True)
 
 
 class Agreement(models.Model):
@@ -25,6 +40,8 @@ class Agreement(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    objects = AgreementQuerySet.as_manager()
 
     class Meta:
         constraints = [
