@@ -66,6 +66,6 @@ def _attempt(reaction: Reaction, entry: Entry) -> str:
         with transaction.atomic():
             reaction(entry)
     except Exception as error:
-        log.exception("reaction_failed", event=entry.event, entry=entry.pk)
+        log.exception("reaction_failed", word=entry.event, entry=entry.pk)
         return f"{reaction.__module__}.{reaction.__name__}: {error!r}"
     return ""
