@@ -10,8 +10,9 @@ REQUESTED: Final = "feedback.requested"
 GIVEN: Final = "feedback.given"
 
 declare(
-    REQUESTED, about="handoff", sentence=_("Feedback was asked of {name}."), icon="message-question"
+    REQUESTED,
+    about="handoff",
+    sentence=_("Feedback was asked of {name}."),
+    icon="message-circle-question-mark",
 )
-declare(
-    GIVEN, about="handoff", sentence=_("{by} gave feedback: {quality} of 5."), icon="message-star"
-)
+declare(GIVEN, about="handoff", sentence=_("{by} gave feedback: {quality} of 5."), icon="star")

@@ -1,1 +1,24 @@
-"""Reactions of feedback to the journal."""
+"""What feedback does when a journey ends, and what an answer does to its clock."""
+
+from feedback import events
+from feedback.actions import ask
+from handoff.journal.models import Entry
+from handoff.journal.reactions import after, on
+from leads.events import JOURNEY_ENDS
+from leads.models import Handoff
+from sla.actions import clocks
+from sla.models import ClauseKind
+
+
+@after(*JOURNEY_ENDS)
+def ask_the_seller(entry: Entry) -> None:
+    """Ask who held it; at least once, and the request is unique, so it is asked once."""
+    handoff = Handoff.objects.select_related("claimed_by", "ended_by").get(pk=entry.about_id)
+    asked_of = handoff.claimed_by or handoff.ended_by
+    if asked_of is not None and not handoff.imported:
+        ask(handoff_id=handoff.pk, asked_of=asked_of, at=entry.at)
+
+
+@on(events.GIVEN)
+def stop_the_clock(entry: Entry) -> None:
+    clocks.stop(handoff_id=entry.about_id, kind=ClauseKind.FEEDBACK, at=entry.at)

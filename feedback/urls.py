@@ -1,6 +1,15 @@
 """The pages of this app."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from feedback.views import answers, reports
 
 app_name = "feedback"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("feedback/", answers.index, name="list"),
+    path("feedback/owed/", answers.owed, name="owed"),
+    path("feedback/leads/<id:lead_id>/", answers.of_lead, name="of_lead"),
+    path("feedback/<id:handoff_id>/", answers.form, name="form"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<slug:name>.csv", reports.report_csv, name="csv"),
+]

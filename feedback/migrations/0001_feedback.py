@@ -7,33 +7,124 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('leads', '0001_leads'),
+        ("leads", "0001_leads"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Feedback',
+            name="Feedback",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_at', models.DateTimeField()),
-                ('given_at', models.DateTimeField(blank=True, null=True)),
-                ('accepted', models.BooleanField(blank=True, null=True, verbose_name='as agreed')),
-                ('quality', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='quality')),
-                ('reason', models.CharField(blank=True, choices=[('not_a_fit', 'Not a fit'), ('not_now', 'Not now'), ('no_intent', 'No intent to buy'), ('bad_data', 'Wrong or missing data'), ('duplicate', 'Duplicate or already a customer'), ('unreachable', 'Could not be reached'), ('competitor', 'Chose or is a competitor'), ('mismatch', 'Expected something else'), ('other', 'Other reason')], default='', max_length=16, verbose_name='reason')),
-                ('comment', models.TextField(blank=True, default='', max_length=2000, verbose_name='comment')),
-                ('asked_of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('given_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('handoff', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='leads.handoff')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("given_at", models.DateTimeField(blank=True, null=True)),
+                ("accepted", models.BooleanField(blank=True, null=True, verbose_name="as agreed")),
+                (
+                    "quality",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="quality",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_a_fit", "Not a fit"),
+                            ("not_now", "Not now"),
+                            ("no_intent", "No intent to buy"),
+                            ("bad_data", "Wrong or missing data"),
+                            ("duplicate", "Duplicate or already a customer"),
+                            ("unreachable", "Could not be reached"),
+                            ("competitor", "Chose or is a competitor"),
+                            ("mismatch", "Expected something else"),
+                            ("other", "Other reason"),
+                        ],
+                        default="",
+                        max_length=16,
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "comment",
+                    models.TextField(
+                        blank=True, default="", max_length=2000, verbose_name="comment"
+                    ),
+                ),
+                (
+                    "asked_of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="leads.handoff",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'feedback',
-                'indexes': [models.Index(condition=models.Q(('given_at__isnull', True)), fields=['asked_of'], name='feedback_owed'), models.Index(fields=['given_at'], name='feedback_given')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('quality__isnull', True), models.Q(('quality__gte', 1), ('quality__lte', 5)), _connector='OR'), name='feedback_quality_1_to_5'), models.CheckConstraint(condition=models.Q(models.Q(('given_at__isnull', True), ('given_by__isnull', True)), models.Q(('accepted__isnull', False), ('given_at__isnull', False), ('given_by__isnull', False), ('quality__isnull', False)), _connector='OR'), name='feedback_given_when_and_who')],
+                "verbose_name_plural": "feedback",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("given_at__isnull", True)),
+                        fields=["asked_of"],
+                        name="feedback_owed",
+                    ),
+                    models.Index(fields=["given_at"], name="feedback_given"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quality__isnull", True),
+                            models.Q(("quality__gte", 1), ("quality__lte", 5)),
+                            _connector="OR",
+                        ),
+                        name="feedback_quality_1_to_5",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("given_at__isnull", True), ("given_by__isnull", True)),
+                            models.Q(
+                                ("accepted__isnull", False),
+                                ("given_at__isnull", False),
+                                ("given_by__isnull", False),
+                                ("quality__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="feedback_given_when_and_who",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,163 @@
+"""The parts of a panel, and how its figures are written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from handoff.templatetags.handoff import duration, money, percent
+
+Value = str | int | float | Decimal | None
+
+MINUTE: Final = 60
+
+
+@dataclass(frozen=True)
+class Column:
+    """`kind` is text, count, share (0 to 1), duration (seconds), money or mean."""
+
+    name: str
+    label: str
+    kind: str = "count"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """`kind` is bars, bands, funnel, stack or lines; `unit` is count, percent, minutes or money."""
+
+    kind: str
+    labels: Sequence[str]
+    series: Sequence[tuple[str, Sequence[float | int | None]]]
+    unit: str = "count"
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(value for _name, values in self.series for value in values)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """`count` is n, what the figures are made of; `notes` say what is open or left out of them."""
+
+    name: str
+    question: str
+    answer: str
+    definition: str
+    count: int
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Value]]
+    chart: Chart
+    weeks: Chart | None = None
+    notes: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.count == 0
+
+    @property
+    def written(self) -> list[list[tuple[Column, str]]]:
+        """The rows as a page shows them."""
+        return [
+            [
+                (column, write(value, column.kind))
+                for column, value in zip(self.columns, row, strict=True)
+            ]
+            for row in self.rows
+        ]
+
+    def records(self) -> list[dict[str, Value]]:
+        """The rows by column name, unformatted."""
+        names = [column.name for column in self.columns]
+        return [dict(zip(names, row, strict=True)) for row in self.rows]
+
+
+def write(value: Value, kind: str) -> str:
+    """A figure as people write it in the active language; a dash where there is none."""
+    if value is None or isinstance(value, str):
+        return value or "–"
+    if kind == "share":
+        return percent(float(value), places_for(float(value)))
+    if kind == "duration":
+        return duration(round(float(value)))
+    if kind == "money":
+        return money(Decimal(value))
+    return number_format(value, 1 if kind == "mean" else 0)
+
+
+def places_for(share: float) -> int:
+    """Whole per cents, with one place where whole ones would hide a small share."""
+    return 1 if 0 < share < 0.1 else 0
+
+
+def said(share: float) -> str:
+    """A share within a sentence."""
+    return percent(share, places_for(share))
+
+
+def minutes_of(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds / MINUTE, 1)
+
+
+def per_cent_of(share: float | None) -> float | None:
+    """A share as a chart's axis counts it."""
+    return None if share is None else round(share * 100, 1)
+
+
+def than_before(now: float | None, before: float | None) -> str:
+    """How a share moved against the period before, in points; empty where there is nothing."""
+    if now is None or before is None:
+        return ""
+    points = round((now - before) * 100)
+    if points == 0:
+        return _("the same as in the period before")
+    if points > 0:
+        text = ngettext(
+            "%(count)d point more than in the period before",
+            "%(count)d points more than in the period before",
+            points,
+        )
+    else:
+        text = ngettext(
+            "%(count)d point less than in the period before",
+            "%(count)d points less than in the period before",
+            -points,
+        )
+    return text % {"count": abs(points)}
+
+
+def speed_than_before(now: float | None, before: float | None) -> str:
+    """How a length moved against the period before."""
+    if not now or not before:
+        return ""
+    times = before / now
+    if 0.95 <= times <= 1.05:
+        return _("as fast as in the period before")
+    return _faster(times) if times > 1 else _slower(1 / times)
+
+
+def _faster(times: float) -> str:
+    if times > 2.15:
+        many = number_format(times, 1)
+        return _("%(times)s times as fast as in the period before") % {"times": many}
+    if times >= 1.85:
+        return _("twice as fast as in the period before")
+    return _("%(share)s faster than in the period before") % {"share": said(1 - 1 / times)}
+
+
+def _slower(times: float) -> str:
+    """A third longer is said as a third; past the double it is said in times."""
+    if times > 2.15:
+        many = number_format(times, 1)
+        return _("%(times)s times as long as in the period before") % {"times": many}
+    if times >= 1.85:
+        return _("twice as long as in the period before")
+    return _("%(share)s longer than in the period before") % {"share": said(times - 1)}
+
+
+def joined(statement: str, comparison: str) -> str:
+    """One sentence of what is, and how it compares where that is known."""
+    return f"{statement}, {comparison}." if comparison else f"{statement}."

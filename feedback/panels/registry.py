@@ -1,0 +1,24 @@
+"""Every report by the name that its address has, in the order of the page."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from feedback.panels import journeys, promises
+from feedback.panels.panel import Panel
+from feedback.reports.cut import Cut
+
+PANELS: Final[Mapping[str, Callable[[Cut], Panel]]] = {
+    "attainment": promises.kept,
+    "response": promises.responded,
+    "speed": promises.sped,
+    "acceptance": journeys.taken,
+    "funnel": journeys.customers,
+    "returns": journeys.returned,
+    "quality": journeys.judged,
+    "cost": journeys.costs,
+}
+
+
+def names_for(cut: Cut) -> list[str]:
+    """The reports that this cut can fill: costs need whole campaigns."""
+    return [name for name in PANELS if name != "cost" or cut.sees_cost]
