@@ -1,1 +1,87 @@
-"""Reactions of sla to the journal."""
+"""Who is told of a clock: the one who owes, then their lead, then the manager; each once."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.urls import reverse
+
+from handoff.journal.models import Entry
+from handoff.journal.reactions import after
+from handoff.notices.tell import tell
+from handoff.people.models import Membership, Role, User
+from leads.events import RESCUED
+from sla.events import BREACHED, ESCALATED, WARNED
+from sla.models import ClauseKind, Clock, Escalation, Stage
+
+
+@after(WARNED)
+def remind_who_owes(entry: Entry) -> None:
+    if _still_matters(entry):
+        _tell(entry, *_owing(entry))
+
+
+@after(BREACHED)
+def tell_the_owner_and_the_lead(entry: Entry) -> None:
+    if not entry.data["superseded"]:
+        _tell(entry, *_owner(entry), *_leads(entry))
+
+
+@after(ESCALATED)
+def tell_the_managers(entry: Entry) -> None:
+    """Where nobody looked before it came to this, owner and lead hear of it here."""
+    unheard = (*_owner(entry), *_leads(entry)) if _breach_was_overtaken(entry) else ()
+    _tell(entry, *_managers(), *unheard)
+
+
+@after(RESCUED)
+def tell_whose_claim_went_back(entry: Entry) -> None:
+    _tell(entry, *_owner(entry), *_leads(entry))
+
+
+def _tell(entry: Entry, *recipients: User) -> None:
+    handoff_id = entry.about_id if entry.event == RESCUED else entry.data["handoff_id"]
+    tell(
+        entry=entry,
+        recipients=recipients,
+        url=reverse("leads:handoff", args=[handoff_id]),
+        due_at=datetime.fromisoformat(entry.data["due_at"]) if "due_at" in entry.data else None,
+    )
+
+
+def _still_matters(entry: Entry) -> bool:
+    """A reminder that comes after the fact is only noise."""
+    if entry.data["superseded"]:
+        return False
+    return Clock.objects.open().filter(pk=entry.about_id).exists()
+
+
+def _owing(entry: Entry) -> Iterator[User]:
+    """The owner; for a lead that nobody claimed, every seller of the team."""
+    if entry.data["kind"] == ClauseKind.CLAIM:
+        yield from _members(entry, Role.SELLER, Role.LEAD)
+    else:
+        yield from _owner(entry)
+
+
+def _owner(entry: Entry) -> Iterator[User]:
+    if entry.data["owner_id"] is not None:
+        yield from User.objects.filter(pk=entry.data["owner_id"])
+
+
+def _leads(entry: Entry) -> Iterator[User]:
+    yield from _members(entry, Role.LEAD)
+
+
+def _members(entry: Entry, *roles: Role) -> Iterator[User]:
+    rows = Membership.objects.filter(team_id=entry.data["team_id"], role__in=roles)
+    yield from (row.user for row in rows.select_related("user"))
+
+
+def _managers() -> Iterator[User]:
+    rows = Membership.objects.filter(role=Role.MANAGER).select_related("user")
+    yield from (row.user for row in rows)
+
+
+def _breach_was_overtaken(entry: Entry) -> bool:
+    breach = Escalation.objects.filter(clock_id=entry.about_id, stage=Stage.BREACHED)
+    return breach.filter(superseded=True).exists()

@@ -30,8 +30,11 @@ class Event:
 
     def told(self, *, by: str, data: Mapping[str, Any]) -> str:
         """The sentence with its blanks filled; a key that is missing stays blank."""
-        read = {key: gettext(data[key]) for key in self.msgids if data.get(key)}
-        return str(self.sentence).format_map(_Blank({**data, **read}, by=by))
+        return str(self.sentence).format_map(_Blank(self.read(data), by=by))
+
+    def read(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The entry's data with its msgids in the reader's language."""
+        return {**data, **{key: gettext(data[key]) for key in self.msgids if data.get(key)}}
 
 
 class _Blank(dict[str, Any]):

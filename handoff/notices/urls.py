@@ -1,5 +1,12 @@
 """The bell."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from handoff.notices import views
+
+app_name = "notices"
+urlpatterns: list[URLPattern] = [
+    path("bell/", views.bell, name="bell"),
+    path("bell/read/", views.read_all, name="read_all"),
+    path("bell/<id:pk>/", views.follow, name="follow"),
+]

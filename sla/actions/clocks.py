@@ -111,6 +111,11 @@ def fire_next(*, at: datetime) -> bool:
     return fire_due(at=at, limit=1) > 0 or fire_lease(at=at)
 
 
+def fire_some(*, at: datetime) -> int:
+    """The same for up to a thousand at once, or for one lease."""
+    return fire_due(at=at) or int(fire_lease(at=at))
+
+
 def fire_due(*, at: datetime, limit: int = 1_000) -> int:
     """The same for many clocks in one transaction; returns how many. Leases are not among them.
 

@@ -6,38 +6,105 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('journal', '0001_journal'),
+        ("journal", "0001_journal"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('bell', 'Bell')], max_length=12)),
-                ('event', models.CharField(max_length=64)),
-                ('subject', models.CharField(max_length=200)),
-                ('body', models.TextField(blank=True)),
-                ('url', models.CharField(blank=True, max_length=300)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('sent', 'sent'), ('silent', 'not wanted'), ('failed', 'failed')], default='waiting', max_length=8)),
-                ('created_at', models.DateTimeField()),
-                ('next_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('error', models.TextField(blank=True, default='')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.entry')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "E-mail"), ("bell", "Bell")], max_length=12
+                    ),
+                ),
+                ("event", models.CharField(max_length=64)),
+                ("subject", models.CharField(max_length=200)),
+                ("body", models.TextField(blank=True)),
+                ("url", models.CharField(blank=True, max_length=300)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("sent", "sent"),
+                            ("silent", "not wanted"),
+                            ("failed", "failed"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("next_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("error", models.TextField(blank=True, default="")),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="journal.entry",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'deliveries',
-                'indexes': [models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at', 'id'], name='delivery_due'), models.Index(fields=['recipient', 'channel', '-id'], name='delivery_bell')],
-                'constraints': [models.UniqueConstraint(fields=('entry', 'recipient', 'channel'), name='delivery_told_once'), models.CheckConstraint(condition=models.Q(models.Q(('next_at__isnull', False), ('sent_at__isnull', True), ('state', 'waiting')), models.Q(('next_at__isnull', True), ('sent_at__isnull', False), ('state', 'sent')), models.Q(('next_at__isnull', True), ('sent_at__isnull', True), ('state__in', ('silent', 'failed'))), _connector='OR'), name='delivery_state_and_instants')],
+                "verbose_name_plural": "deliveries",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_at__isnull", False)),
+                        fields=["next_at", "id"],
+                        name="delivery_due",
+                    ),
+                    models.Index(fields=["recipient", "channel", "-id"], name="delivery_bell"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("entry", "recipient", "channel"), name="delivery_told_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("next_at__isnull", False),
+                                ("sent_at__isnull", True),
+                                ("state", "waiting"),
+                            ),
+                            models.Q(
+                                ("next_at__isnull", True),
+                                ("sent_at__isnull", False),
+                                ("state", "sent"),
+                            ),
+                            models.Q(
+                                ("next_at__isnull", True),
+                                ("sent_at__isnull", True),
+                                ("state__in", ("silent", "failed")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="delivery_state_and_instants",
+                    ),
+                ],
             },
         ),
     ]
