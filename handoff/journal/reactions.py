@@ -27,9 +27,11 @@ def after(*events: str) -> Callable[[Reaction], Reaction]:
 def _register(
     table: defaultdict[str, list[Reaction]], events: tuple[str, ...]
 ) -> Callable[[Reaction], Reaction]:
+    names = [known(event).name for event in events]
+
     def keep(reaction: Reaction) -> Reaction:
-        for event in events:
-            table[known(event).name].append(reaction)
+        for name in names:
+            table[name].append(reaction)
         return reaction
 
     return keep

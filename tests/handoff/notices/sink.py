@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
 
 
 class Sink(socketserver.ThreadingTCPServer):
@@ -54,7 +53,7 @@ class Talk(socketserver.StreamRequestHandler):
         if "DATA" in self.server.refusing:
             return self.say(self.server.refusing["DATA"])
         message = message_from_bytes(b"".join(lines), policy=policy.default)
-        self.server.messages.append(cast(EmailMessage, message))
+        self.server.messages.append(message)
         return self.say("250 kept")
 
     def say(self, line: str) -> None:
