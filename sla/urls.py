@@ -2,9 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from sla.views import board
+from sla.views import agreement, board, queue, work
 
 app_name = "sla"
 urlpatterns: list[URLPattern] = [
+    path("queue/", queue.queue, name="queue"),
+    path("queue/rows/", queue.rows, name="rows"),
+    path("work/", work.work, name="work"),
     path("board/", board.board, name="board"),
+    path("agreement/", agreement.agreement, name="agreement"),
+    path("agreement/edit/", agreement.edit, name="edit_agreement"),
+    path("agreement/teams/<id:team_id>/", agreement.agreement, name="agreement_of"),
+    path("agreement/teams/<id:team_id>/edit/", agreement.edit, name="edit_agreement_of"),
+    path("agreement/versions/<id:pk>/", agreement.version, name="agreement_version"),
 ]
