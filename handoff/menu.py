@@ -41,7 +41,7 @@ PLACES: Final = (
     Place("sla:board", _("Board"), "gauge", "b", "board"),
     Place("feedback:reports", _("Reports"), "chart-column", "r", "reports"),
     Place("sla:agreement", _("Agreement"), "handshake", "a"),
-    Place("people:people", _("People"), "user-cog", "p", "people"),
+    Place("people", _("People"), "user-cog", "p", "people"),
 )
 
 

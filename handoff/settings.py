@@ -29,6 +29,7 @@ MIDDLEWARE = [
     "handoff.people.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "handoff.hygiene.HygieneMiddleware",
+    "handoff.people.first_run.FirstRunMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "handoff.people.middleware.PersonMiddleware",
@@ -165,12 +166,22 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_ADAPTER = "handoff.people.adapter.ClosedSignup"
+ACCOUNT_FORMS = {
+    "login": "handoff.people.forms.SignInForm",
+    "reset_password": "handoff.people.forms.ForgottenForm",
+}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_RATE_LIMITS = {"login_failed": None}  # axes counts these, in the database
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Handoff"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "handoff.people.adapter.who_tries"
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_VERBOSE = False
 

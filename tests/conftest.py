@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 from rest_framework.test import APIClient
 
+from handoff.people.first_run import FirstRunMiddleware
 from handoff.people.models import ApiToken, Scope, User
 from tests.cast import MONDAY, Cast, make_cast
 
@@ -25,6 +27,13 @@ def one_language() -> Iterator[None]:
     """What a request of the test before spoke is forgotten."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def inhabited_house(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test but that of the first run is led to it; no count of attempts outlives a test."""
+    monkeypatch.setattr(FirstRunMiddleware, "inhabited", True)
+    cache.clear()
 
 
 @pytest.fixture

@@ -131,6 +131,11 @@ class TokenQuerySet(models.QuerySet["ApiToken"]):
     def usable(self) -> Self:
         return self.filter(revoked_at__isnull=True, user__is_active=True)
 
+    def visible_to(self, user: User) -> Self:
+        """One's own keys; administrators see all."""
+        administers = Membership.objects.filter(user=user, role=Role.ADMINISTRATOR)
+        return self if administers.exists() else self.filter(user=user)
+
 
 class ApiToken(models.Model):
     """A program's key. Only its SHA-256 is kept; the token itself is shown once."""

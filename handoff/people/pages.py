@@ -40,7 +40,7 @@ def needs(word: str) -> Callable[[PersonPage[P]], Page[P]]:
                 return problem(request, 403)
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
 
-        return guarded
+        return guarded  # type: ignore[return-value]
 
     return guard
 
