@@ -22,7 +22,7 @@ LINT = {
     "format": [*PYTHON, "ruff", "format", "--check", "--quiet", "."],
     "types": [*PYTHON, "mypy"],
     "rooms": [sys.executable, "-c", ROOMS],
-    "templates": [*PYTHON, "djlint", "templates", "--lint", "--check", "--quiet"],
+    "templates": [*PYTHON, "djlint", "templates", "--lint", "--quiet"],
     "migrations": [sys.executable, "-W", "ignore", "manage.py", "makemigrations", "--check"],
 }
 TESTS = {
