@@ -3,10 +3,39 @@
 from django.urls import URLPattern, path
 
 from handoff import converters  # noqa: F401  registers <id:…>
-from leads.views import claim, contact, handoff, outcome
+from leads.views import (
+    campaigns,
+    claim,
+    contact,
+    desk,
+    handoff,
+    imports,
+    intake,
+    outcome,
+    qualification,
+    search,
+)
 
 app_name = "leads"
 urlpatterns: list[URLPattern] = [
+    # intake
+    path("desk/", desk.desk, name="desk"),
+    path("search", search.search, name="search"),
+    path("leads/", intake.list_, name="list"),
+    path("leads/file.csv", intake.list_csv, name="list_csv"),
+    path("leads/new/", intake.new, name="new"),
+    path("leads/<id:pk>/", intake.lead, name="lead"),
+    path("leads/<id:pk>/edit/", intake.edit, name="edit"),
+    path("leads/<id:pk>/timeline/", intake.timeline, name="timeline"),
+    path("imports/", imports.list_, name="imports"),
+    path("campaigns/", campaigns.list_, name="campaigns"),
+    path("campaigns/new/", campaigns.new, name="new_campaign"),
+    path("campaigns/<id:pk>/", campaigns.campaign, name="campaign"),
+    # qualification
+    path("leads/qualify/", qualification.qualify_many, name="qualify_many"),
+    path("leads/disqualify/", qualification.disqualify_many, name="disqualify_many"),
+    path("leads/<id:pk>/qualify/", qualification.qualify, name="qualify"),
+    path("leads/<id:pk>/disqualify/", qualification.disqualify, name="disqualify"),
     # handoff
     path("leads/<id:pk>/handoff/", handoff.offer, name="offer"),
     path("leads/<id:pk>/handoff/preview/", handoff.offer_preview, name="offer_preview"),

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from handoff.people.models import User
 from leads.identity import search_words
-from leads.models import Campaign, Lead
+from leads.models import Campaign, Handoff, Lead
 from leads.models.lead import LeadQuerySet
 from leads.stages import LeadStage
 
@@ -127,6 +127,32 @@ def _row(values: dict[str, Any]) -> LeadRow:
 
 
 TITLE: Final = ("name", "email", "company", "phone", "external_id")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A lead that search found; `journey` is its latest handoff, if there is one to see."""
+
+    row: LeadRow
+    journey: int | None
+
+
+def search_page(
+    user: User, query: str, *, after: str = "", limit: int = PAGE
+) -> tuple[Sequence[Found], str]:
+    """What begins with the query's words, latest touch first, and where the page ended."""
+    journeys = Handoff.objects.visible_to(user).filter(lead=OuterRef("pk")).order_by("-offered_at")
+    rows = found(Lead.objects.visible_to(user).filter(_beyond(after)), query)
+    read = list(
+        rows.order_by("-touched_at", "-pk")
+        .annotate(journey=Subquery(journeys.values("pk")[:1]))
+        .values_list(*READ, "journey")[: limit + 1]
+    )
+    page = [
+        Found(_row(dict(zip(READ, values[:-1], strict=True))), values[-1])
+        for values in read[:limit]
+    ]
+    return page, place_of(page[-1].row) if len(read) > limit else ""
 
 
 def file_rows(user: User, filters: Filters) -> Iterator[Sequence[object]]:

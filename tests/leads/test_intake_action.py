@@ -15,6 +15,7 @@ from leads.actions.edit import edit
 from leads.actions.intake import capture
 from leads.actions.touch import Deed, touch
 from leads.arrival import Inbound
+from leads.duplicates import same_person
 from leads.models import Campaign, Interaction, Lead
 from leads.refusals import Refusal
 from leads.stages import LeadStage
@@ -197,7 +198,8 @@ def test_what_is_wrong_is_said_at_its_field(cast: Cast, fields: dict[str, Any], 
 def test_script_in_every_field_is_only_text(cast: Cast) -> None:
     script = "<script>alert(1)</script>"
     plain = ("name", "company", "job_title", "city", "region", "origin", "landing_page", "text")
-    taken(cast, **dict.fromkeys(plain, script), pains=[script], attributes={script: script})
+    fields: dict[str, Any] = dict.fromkeys(plain, script)
+    taken(cast, **fields, pains=[script], attributes={script: script})
     assert Lead.objects.get().name == script
 
 
@@ -272,15 +274,14 @@ def test_eight_at_once_are_one_person() -> None:
 def test_control_without_the_locks_the_race_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     cast = make_cast()
     waits = threading.Barrier(8)
-    found = intake.same_person
 
     def slow(*args: Any, **rest: Any) -> Any:
-        match = found(*args, **rest)
+        match = same_person(*args, **rest)
         waits.wait(10)
         return match
 
-    monkeypatch.setattr(intake.known, "hold", lambda keys: None)
-    monkeypatch.setattr(intake, "same_person", slow)
+    monkeypatch.setattr("leads.actions.known.hold", lambda keys: None)
+    monkeypatch.setattr("leads.actions.intake.same_person", slow)
     monkeypatch.setattr(threading, "excepthook", lambda failed: None)
     made = race(cast, [inbound(cast, email="", phone="11 3333-4444") for _ in range(8)])
     assert len(made) == 1, "the constraint holds, but seven people got an error"
