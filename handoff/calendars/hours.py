@@ -144,13 +144,14 @@ def _check_count(count: int) -> None:
 
 
 @cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+def zones() -> tuple[str, ...]:
+    """Time zones by their IANA names, in order."""
+    return tuple(sorted(available_timezones()))
 
 
 def zone_from(value: object) -> ZoneInfo:
     """A time zone by its IANA name."""
-    if not isinstance(value, str) or value not in _zones():
+    if not isinstance(value, str) or value not in zones():
         raise ValidationError(
             _("“%(value)s” is not a time zone: choose one such as America/Sao_Paulo."),
             code="zone",
