@@ -108,12 +108,12 @@ def _terms(agreement_id: int, started_at: datetime, version_id: int) -> InForce:
 @transaction.atomic
 def _publish_default(at: datetime) -> None:
     """Two first handoffs at once make one default: the second waits and finds it."""
-    _wait_for_others()
+    wait_for_others()
     if not Agreement.objects.filter(team__isnull=True, ended_at__isnull=True).exists():
         _begin(None, _default_calendar(at), DEFAULT, claim_accepts=True, by=None, at=at)
 
 
-def _wait_for_others() -> None:
+def wait_for_others() -> None:
     """Versions are published one at a time, so that numbers follow each other."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLISHING])
@@ -157,7 +157,7 @@ def publish(
         raise refusals.not_allowed()
     if team_id is not None and not _sells(team_id):
         raise refusals.unknown()
-    _wait_for_others()
+    wait_for_others()
     if replaces not in (None, _number_in_force(team_id)):
         raise refusals.changed_meanwhile()
     calendar = Calendar.objects.filter(pk=calendar_id, archived_at__isnull=True).first()
@@ -238,7 +238,7 @@ def _faults(terms: Terms) -> dict[str, str]:
     wrong = {}
     if not 0 < terms.target <= LONGEST:
         wrong["target"] = _("A target is more than zero and at most 2,000 hours.")
-    if not 0 <= terms.warn_before < max(terms.target, 1):
+    elif not 0 <= terms.warn_before < terms.target:
         wrong["warn_before"] = _("The warning comes before the deadline and after the start.")
     if terms.escalate_after is not None and not 0 < terms.escalate_after <= LONGEST:
         wrong["escalate_after"] = _("The manager is told after the deadline, or not at all.")
