@@ -2,17 +2,24 @@
 
 from django.urls import URLPattern, path
 
-from sla.views import agreement, board, queue, work
+from sla.views import agreement, board, calendars, clocks, queue, work
 
 app_name = "sla"
 urlpatterns: list[URLPattern] = [
     path("queue/", queue.queue, name="queue"),
     path("queue/rows/", queue.rows, name="rows"),
     path("work/", work.work, name="work"),
+    path("sla/handoffs/<id:pk>/clocks/", clocks.clocks, name="clocks"),
     path("board/", board.board, name="board"),
     path("agreement/", agreement.agreement, name="agreement"),
     path("agreement/edit/", agreement.edit, name="edit_agreement"),
     path("agreement/teams/<id:team_id>/", agreement.agreement, name="agreement_of"),
     path("agreement/teams/<id:team_id>/edit/", agreement.edit, name="edit_agreement_of"),
     path("agreement/versions/<id:pk>/", agreement.version, name="agreement_version"),
+    path("calendars/", calendars.calendars, name="calendars"),
+    path("calendars/new/", calendars.new, name="new_calendar"),
+    path("calendars/preview/", calendars.preview, name="calendar_preview"),
+    path("calendars/regions/", calendars.regions, name="regions"),
+    path("calendars/<id:pk>/", calendars.calendar, name="calendar"),
+    path("calendars/<id:pk>/archive/", calendars.archive, name="archive_calendar"),
 ]
