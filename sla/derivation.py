@@ -31,14 +31,6 @@ class Moments(NamedTuple):
     escalate_at: datetime | None
 
 
-class Passed(NamedTuple):
-    """A stage that lies behind; a later one overtook it where it is superseded."""
-
-    stage: Stage
-    due_at: datetime
-    superseded: bool
-
-
 def moments(schedule: Schedule, *, start: datetime, promise: Promise) -> Moments:
     """The instants of a promise that begins at `start`. Raises Unreachable past two years."""
 
@@ -60,20 +52,6 @@ def timetable(of: Moments) -> list[tuple[Stage, datetime]]:
     if of.escalate_at is not None:
         stages.append((Stage.ESCALATED, of.escalate_at))
     return stages
-
-
-def passed(of: Moments, *, upto: datetime, ended: bool = False) -> list[Passed]:
-    """The stages before an instant. What happens at the deadline itself is still in time.
-
-    All but the last are overtaken; `ended` says that the clock was stopped then, which overtakes
-    a warning too.
-    """
-    gone = [(stage, due_at) for stage, due_at in timetable(of) if due_at < upto]
-    last = len(gone) - 1
-    return [
-        Passed(stage, due_at, place < last or (ended and stage == Stage.WARNED))
-        for place, (stage, due_at) in enumerate(gone)
-    ]
 
 
 def next_moment(of: Moments, *, upto: datetime) -> datetime | None:

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.urls import reverse
-
 from handoff.journal.models import Entry
 from handoff.journal.reactions import after
 from handoff.notices.tell import tell
 from handoff.people.models import Membership, Role, User
 from leads.events import RESCUED
+from leads.models import Handoff
 from sla.events import BREACHED, ESCALATED, WARNED
 from sla.models import ClauseKind, Clock, Escalation, Stage
 
@@ -39,12 +38,17 @@ def tell_whose_claim_went_back(entry: Entry) -> None:
 
 
 def _tell(entry: Entry, *recipients: User) -> None:
+    """`due_at` is the deadline, of entries about a clock."""
     handoff_id = entry.about_id if entry.event == RESCUED else entry.data["handoff_id"]
+    handoff = Handoff.objects.select_related("lead", "team").get(pk=handoff_id)
+    due_at = entry.data.get("due_at")
     tell(
         entry=entry,
         recipients=recipients,
-        url=reverse("leads:handoff", args=[handoff_id]),
-        due_at=datetime.fromisoformat(entry.data["due_at"]) if "due_at" in entry.data else None,
+        url=handoff.get_absolute_url(),
+        lead=handoff.lead,
+        team=handoff.team,
+        due_at=datetime.fromisoformat(due_at) if due_at else None,
     )
 
 

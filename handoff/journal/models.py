@@ -30,7 +30,12 @@ class Entry(models.Model):
     about = models.CharField(max_length=16)
     about_id = models.BigIntegerField()
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     at = models.DateTimeField()
     data = models.JSONField(default=dict)

@@ -64,9 +64,25 @@ def record_all(news: Sequence[News]) -> list[Entry]:
         for reaction in ON.get(entry.event, ()):
             reaction(entry)
     if any(entry.next_at is not None for entry in rows):
-        for call in wake:
-            transaction.on_commit(call, robust=True)
+        _wake()
     return rows
+
+
+def note_written(*names: str) -> None:
+    """For entries that a statement of the caller's own wrote, in its transaction.
+
+    They are delivered like any other. Raises RuntimeError where an event has `@on` reactions,
+    which no statement runs.
+    """
+    deaf = [name for name in names if ON.get(known(name).name)]
+    if deaf:
+        raise RuntimeError(f"React to {', '.join(deaf)} with @after: it is written in bulk.")
+    _wake()
+
+
+def _wake() -> None:
+    for call in wake:
+        transaction.on_commit(call, robust=True)
 
 
 def record_imported(

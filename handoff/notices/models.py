@@ -36,8 +36,10 @@ class Delivery(models.Model):
         SILENT = "silent", _("not wanted")
         FAILED = "failed", _("failed")
 
-    entry = models.ForeignKey("journal.Entry", models.PROTECT, related_name="+")
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    entry = models.ForeignKey("journal.Entry", models.PROTECT, related_name="+", db_index=False)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
+    )
     channel = models.CharField(max_length=12, choices=Channel)
     event = models.CharField(max_length=64)
     subject = models.CharField(max_length=200)

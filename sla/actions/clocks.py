@@ -86,7 +86,7 @@ def close(*, handoff_id: int, kinds: Collection[str], at: datetime) -> list[Cloc
     """End open clocks without evidence: cancelled, unless already breached by then."""
     clocks = [clock for clock in _locked(handoff_id, kinds) if clock.stopped_at is None]
     for clock in clocks:
-        escalations.pass_stages([clock], upto=at, noticed_at=at, ended=True)
+        escalations.pass_one(clock, upto=at, noticed_at=at)
         clock.stopped_at, clock.next_at = max(at, clock.started_at), None
         if clock.verdict == Verdict.RUNNING:
             clock.verdict = Verdict.CANCELLED
@@ -112,48 +112,16 @@ def fire_next(*, at: datetime) -> bool:
 
 
 def fire_some(*, at: datetime) -> int:
-    """The same for up to a thousand at once, or for one lease."""
+    """The same for up to a thousand at once, or for one lease; returns how many were tried."""
+    if not Clock.objects.due(at).exists():
+        return 0
     return fire_due(at=at) or int(fire_lease(at=at))
 
 
-def fire_due(*, at: datetime, limit: int = 1_000) -> int:
-    """The same for many clocks in one transaction; returns how many. Leases are not among them.
-
-    Where one of them cannot be swept, each is tried alone, and that one waits.
-    """
-    try:
-        return len(_sweep(at, limit))
-    except Exception:
-        if limit == 1:
-            raise
-        log.exception("sweep_failed")
-    return sum(_sweep_alone(pk, at) for pk in _due_ids(at, limit))
-
-
 @transaction.atomic
-def _sweep(at: datetime, limit: int, only: int | None = None) -> list[Clock]:
-    due = Clock.objects.due(at).exclude(kind=ClauseKind.LEASE)
-    if only is not None:
-        due = due.filter(pk=only)
-    clocks = list(due.select_for_update(skip_locked=True, no_key=True, of=("self",))[:limit])
-    if clocks:
-        escalations.pass_stages(clocks, upto=at, noticed_at=at)
-        escalations.schedule_next(clocks, upto=at)
-    return clocks
-
-
-def _due_ids(at: datetime, limit: int) -> list[int]:
-    due = Clock.objects.due(at).exclude(kind=ClauseKind.LEASE)
-    return list(due.values_list("pk", flat=True)[:limit])
-
-
-def _sweep_alone(pk: int, at: datetime) -> int:
-    try:
-        return len(_sweep(at, 1, only=pk))
-    except Exception:
-        log.exception("clock_not_swept", clock=pk)
-        Clock.objects.filter(pk=pk).update(next_at=at + POISON_WAITS)
-        return 1
+def fire_due(*, at: datetime, limit: int = 1_000) -> int:
+    """Bring many due clocks up to this instant in one statement; leases are not among them."""
+    return escalations.pass_due(upto=at, limit=limit)
 
 
 def fire_lease(*, at: datetime) -> bool:
@@ -199,12 +167,12 @@ def _stop(clock: Clock, evidence_at: datetime, noticed_at: datetime) -> None:
     if clock.kind == ClauseKind.LEASE:
         clock.verdict = Verdict.MET
     else:
-        escalations.pass_stages([clock], upto=evidence_at, noticed_at=noticed_at, ended=True)
+        escalations.pass_one(clock, upto=evidence_at, noticed_at=noticed_at)
         clock.verdict = derivation.verdict(
             due_at=clock.due_at, evidence_at=evidence_at, at=evidence_at
         )
     clock.stopped_at, clock.next_at = evidence_at, None
     clock.save(update_fields=("verdict", "stopped_at", "next_at"))
     if (was, clock.verdict) == (Verdict.BREACHED, Verdict.MET):
-        data = escalations.told([clock])[clock.pk]
+        data = escalations.told(clock)
         record(events.CORRECTED, about_id=clock.pk, at=noticed_at, **data)

@@ -45,16 +45,22 @@ class Clock(models.Model):
     `due_at` is the deadline and, where the clock is breached, the true instant of the breach.
     `stopped_at` is the instant of the evidence that stopped it. `next_at` is when the sweep must
     look at it again; empty where nothing is left to do. All UTC; `team` and `kind` are copied
-    from handoff and clause, for the indexes.
+    from handoff and clause, for the indexes. A row is rewritten several times in its life, so
+    foreign keys have no index but those below.
     """
 
-    handoff = models.ForeignKey(Handoff, models.CASCADE, related_name="+")
-    clause = models.ForeignKey(Clause, models.PROTECT, related_name="+")
-    calendar = models.ForeignKey(CalendarVersion, models.PROTECT, related_name="+")
+    handoff = models.ForeignKey(Handoff, models.CASCADE, related_name="+", db_index=False)
+    clause = models.ForeignKey(Clause, models.PROTECT, related_name="+", db_index=False)
+    calendar = models.ForeignKey(CalendarVersion, models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=16, choices=ClauseKind)
-    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+", db_index=False)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.RUNNING)
     started_at = models.DateTimeField()
@@ -78,7 +84,11 @@ class Clock(models.Model):
                 condition=Q(kind="claim", stopped_at__isnull=True),
                 name="clock_queue",
             ),
-            # the board and a person's own open clocks
+            # what a person owes
+            models.Index(
+                fields=("owner", "due_at"), condition=Q(stopped_at__isnull=True), name="clock_owed"
+            ),
+            # the board
             models.Index(
                 fields=("team", "kind", "verdict"),
                 condition=Q(stopped_at__isnull=True),
@@ -123,7 +133,7 @@ class Escalation(models.Model):
 
     Stage = Stage
 
-    clock = models.ForeignKey(Clock, models.CASCADE, related_name="escalations")
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="escalations", db_index=False)
     stage = models.CharField(max_length=10, choices=Stage)
     due_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
