@@ -126,4 +126,8 @@ def _days(form: CalendarForm) -> list[Day]:
 
 
 def _faults(form: CalendarForm) -> list[str]:
-    return [f"{form[name].label}: {text}" for name, texts in form.errors.items() for text in texts]
+    return [
+        f"{form[name].label}: {text}" if name in form.fields else str(text)
+        for name, texts in form.errors.items()
+        for text in texts
+    ]
