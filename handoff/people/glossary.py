@@ -141,9 +141,7 @@ FIGURES: Final = Chapter(
         Term(
             "n",
             _("n"),
-            _(
-                "How many cases a figure rests on. A rate of few cases says little; it says how few."
-            ),
+            _("How many cases a figure rests on: a rate of few cases says little, and says so."),
         ),
     ),
 )

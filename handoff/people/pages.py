@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from handoff.people.access import allowed
 from handoff.people.models import User
@@ -48,3 +49,10 @@ def needs(word: str) -> Callable[[PersonPage[P]], Page[P]]:
 def problem(request: HttpRequest, status: int) -> HttpResponse:
     """The page for a request that cannot be answered, with the way on."""
     return render(request, "problem.html", {"status": status}, status=status)
+
+
+def asked_next(request: HttpRequest) -> str:
+    """The address of ours that a form's `next` names; empty where it names none."""
+    target = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+    return target if ours else ""
