@@ -12,7 +12,7 @@ function find({ id, row, index }) {
   const rows = [...document.querySelectorAll("[data-row]")];
   const same = row && rows.find((each) => (each.dataset.row || each.id) === row);
   const near = same || (index != null && rows[Math.min(index, rows.length - 1)]);
-  return near?.querySelector("[data-row-open], a, button");
+  return near ? near.querySelector("[data-row-open], a, button") : null;
 }
 
 function complain(text) {
