@@ -1,6 +1,7 @@
 """The door's own books: keys already answered, and files with what became of each row."""
 
-from typing import Self
+from datetime import timedelta
+from typing import Final, Self
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from handoff.people.access import reach_of
 from handoff.people.models import ApiToken, Side, Team, User
 from leads.models.source import Source
+
+ANSWERS_KEPT: Final = timedelta(days=7)
 
 
 class IdempotencyKey(models.Model):

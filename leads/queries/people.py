@@ -98,7 +98,7 @@ def found(rows: LeadQuerySet, query: str) -> LeadQuerySet:
 
 def lead_page(user: User, filters: Filters, *, after: str = "", limit: int = PAGE) -> LeadPage:
     """One page, latest touch first; `after` is the place where the one before ended."""
-    rows = leads_of(user, filters).filter(_beyond(after)).order_by("-touched_at", "-pk")
+    rows = leads_of(user, filters).filter(beyond(after)).order_by("-touched_at", "-pk")
     read = list(rows.values_list(*READ)[: limit + 1])
     page = [_row(dict(zip(READ, values, strict=True))) for values in read[:limit]]
     more = len(read) > limit
@@ -106,10 +106,16 @@ def lead_page(user: User, filters: Filters, *, after: str = "", limit: int = PAG
 
 
 def place_of(row: LeadRow) -> str:
-    return f"{row.cells['touched_at'].timestamp():.6f}-{row.pk}"
+    return place_after(row.cells["touched_at"], row.pk)
 
 
-def _beyond(after: str) -> Q:
+def place_after(touched_at: datetime, pk: int) -> str:
+    """The cursor of a page that ended with this lead; `beyond` reads it."""
+    return f"{touched_at.timestamp():.6f}-{pk}"
+
+
+def beyond(after: str) -> Q:
+    """What lies after a cursor; everything where it is none."""
     seconds, _dash, pk = after.partition("-")
     try:
         instant = datetime.fromtimestamp(float(seconds), tz=timezone.get_default_timezone())
@@ -142,7 +148,7 @@ def search_page(
 ) -> tuple[Sequence[Found], str]:
     """What begins with the query's words, latest touch first, and where the page ended."""
     journeys = Handoff.objects.visible_to(user).filter(lead=OuterRef("pk")).order_by("-offered_at")
-    rows = found(Lead.objects.visible_to(user).filter(_beyond(after)), query)
+    rows = found(Lead.objects.visible_to(user).filter(beyond(after)), query)
     read = list(
         rows.order_by("-touched_at", "-pk")
         .annotate(journey=Subquery(journeys.values("pk")[:1]))

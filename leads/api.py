@@ -1,5 +1,0 @@
-"""The endpoints of this app."""
-
-from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []

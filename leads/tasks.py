@@ -1,0 +1,14 @@
+"""The fast hands of intake; what they do is in the rows, so that losing one loses nothing."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from leads.models import IdempotencyKey
+from leads.models.intake import ANSWERS_KEPT
+
+
+@shared_task
+def forget_old_keys() -> int:
+    """Drop the answers that are kept no longer."""
+    old = IdempotencyKey.objects.filter(created_at__lte=timezone.now() - ANSWERS_KEPT)
+    return old.delete()[0]
