@@ -1,6 +1,6 @@
 """Telling people of an entry: rendered now, each in their own language, and never twice."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -31,9 +31,11 @@ def tell(
     url: str = "",
     subject: Words = "",
     body: Words = "",
+    channels: Collection[str] = tuple(Delivery.Channel),
     **facts: Any,
 ) -> int:
-    """Tell people by bell and e-mail; returns how many. `url` is a path of this site.
+    """Tell people by bell and e-mail, or those of `channels`; returns how many. `url` is a path
+    of this site.
 
     The words are those of `templates/notices/<event>.txt` (first line the subject), which reads
     `entry`, its data, `by`, `recipient` and `facts`; `subject` and `body`, lazily translated,
@@ -45,6 +47,7 @@ def tell(
         row
         for person in people.values()
         for row in _deliveries(entry, person, told_at, url, Texts(entry, subject, body, facts))
+        if row.channel in channels
     ]
     with transaction.atomic():
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)

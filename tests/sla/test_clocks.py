@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handoff.journal.models import Entry
+from handoff.journal.reactions import ON
 from leads.actions import claim, contact, handoff, outcome
+from leads.events import CLAIMED as CLAIMED_EVENT
 from leads.models import Handoff
 from leads.stages import HandoffState, ReasonGroup
 from sla import events
@@ -225,6 +227,22 @@ def test_what_was_late_before_it_ended_stays_breached(cast: Cast) -> None:
     late = clock(row)
     assert (late.verdict, late.stopped_at) == (Verdict.BREACHED, OFFERED + 20 * MINUTE)
     assert (Stage.BREACHED, late.due_at, False) in stages(late)
+
+
+def test_a_promise_that_cannot_be_made_undoes_the_claim(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = handoff_at(HandoffState.WAITING, cast)
+
+    def fail(entry: Entry) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(ON, CLAIMED_EVENT, [*ON[CLAIMED_EVENT], fail])
+    with pytest.raises(ZeroDivisionError):
+        claim.claim(handoff_id=row.pk, by=cast.sam, at=CLAIMED)
+    assert fresh(row).state == HandoffState.WAITING
+    assert Clock.objects.get(handoff=row).verdict == Verdict.RUNNING
+    assert not Entry.objects.filter(event=CLAIMED_EVENT).exists()
 
 
 def test_a_weekend_is_not_counted(cast: Cast) -> None:
