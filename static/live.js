@@ -6,15 +6,25 @@ let polling = null;
 const listeners = () => [...document.querySelectorAll("[data-live]")];
 const topicsOf = (element) => element.dataset.live.split(/[\s,]+/).filter(Boolean);
 
-function tell(topic) {
-  for (const element of listeners()) {
+function tell(topic, listening = listeners()) {
+  for (const element of listening) {
     if (!topic || topicsOf(element).includes(topic)) window.htmx.trigger(element, "changed");
   }
 }
 
+// What changed between the page and its stream; what is not open on the screen can wait.
+const catchUp = () => tell("", listeners().filter((element) => !element.matches("[popover]:not(:popover-open)")));
+
 function poll(on) {
   clearInterval(polling);
   polling = on ? setInterval(() => tell(), POLL) : null;
+}
+
+// A list that many look at comes drawn, in place of being asked for by each of them.
+function hang(html) {
+  const frame = document.querySelector("[data-picture]");
+  window.htmx.trigger(frame, "htmx:beforeSwap", { xhr: { status: 200, getResponseHeader: () => null } });
+  window.htmx.swap(frame, html, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
 }
 
 function close() {
@@ -25,11 +35,13 @@ function close() {
 function open() {
   const topics = [...new Set(listeners().flatMap(topicsOf))].sort();
   if (!topics.length || source) return;
-  source = new EventSource(`/events?topics=${encodeURIComponent(topics.join(","))}`);
+  const picture = document.querySelector("[data-picture]")?.dataset.picture || "";
+  source = new EventSource(`/events?${new URLSearchParams({ topics: topics.join(","), picture })}`);
+  source.addEventListener("picture", (event) => hang(event.data));
   source.addEventListener("changed", (event) => tell(event.data));
   source.addEventListener("live", () => {
     poll(false);
-    tell();
+    catchUp();
   });
   source.addEventListener("degraded", () => poll(true));
   source.addEventListener("error", () => {
