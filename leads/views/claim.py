@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from handoff.people.models import Team
-from handoff.people.pages import PersonRequest, needs
+from handoff.people.pages import PersonRequest, asked_next, needs
 from leads.actions import claim as actions
 from leads.forms.handoff import ReassignForm
 from leads.models import Handoff
@@ -40,7 +41,12 @@ def reassign(request: PersonRequest, pk: int) -> HttpResponse:
     given = form.take(step)
     if given is None:
         return show(request, pk, form)
-    return done(request, pk, _("%(name)s holds it now.") % {"name": given.claimed_by})
+    said = _("%(name)s holds it now.") % {"name": given.claimed_by}
+    back = asked_next(request)
+    if back:
+        messages.success(request, said)
+        return redirect(back)
+    return done(request, pk, said)
 
 
 def opened(request: PersonRequest, row: Handoff) -> HttpResponse:

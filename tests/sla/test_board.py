@@ -128,6 +128,19 @@ def test_the_page_shows_late_ones_with_the_way_to_give_them(
     assert 'data-live="board"' in text
 
 
+def test_giving_a_lead_leads_back_to_the_board(cast: Cast, client_of: ClientOf) -> None:
+    handoff = waiting(cast)
+    client, give = client_of(cast.tess), reverse("leads:reassign", args=[handoff.pk])
+    asked = {"to": cast.sol.pk, "next": f"{BOARD}?show=waiting"}
+    answer = client.post(give, asked, follow=True)
+    assert answer.redirect_chain == [(f"{BOARD}?show=waiting", 302)]
+    assert "Sol holds it now." in answer.content.decode()
+    handoff.refresh_from_db()
+    assert handoff.claimed_by == cast.sol
+    elsewhere = client.post(give, {"to": cast.sam.pk, "next": "https://example.org/"})
+    assert elsewhere.headers["Location"] == handoff.get_absolute_url()
+
+
 def test_htmx_gets_the_part_that_goes_stale(cast: Cast, client_of: ClientOf) -> None:
     answer = client_of(cast.tess).get(BOARD, headers={"HX-Request": "true"})
     assert b"<html" not in answer.content
