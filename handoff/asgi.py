@@ -4,6 +4,7 @@ Pages stay WSGI: eight threads hold eight connections to Postgres, however many 
 """
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 from urllib.parse import quote_from_bytes
 
@@ -16,14 +17,16 @@ from handoff.wsgi import application as pages
 # isort: split
 from django.conf import settings
 
-from handoff.notices.hub import Hub
+from handoff.notices.hub import Easel, Hub
 from handoff.stream import Events, Receive, Scope, Send
+from sla.views.queue import picture_of_queue
 
 THREADS: Final = 8
 SAFE_IN_QUERY: Final = "".join(map(chr, range(0x21, 0x7F)))
 
-hub: Final = Hub(settings.REDIS_URL)
-events: Final = Events(hub)
+easel: Final = Easel(ThreadPoolExecutor(1, thread_name_prefix="easel"))
+hub: Final = Hub(settings.REDIS_URL, easel)
+events: Final = Events(hub, {"queue": picture_of_queue})
 threads: Final = WSGIMiddleware(pages, workers=THREADS)  # type: ignore[arg-type]
 
 

@@ -1,17 +1,19 @@
 """`/events`: the stream by which an open page hears that it should ask again.
 
-    GET /events?topics=queue:3,user:5      with the session cookie
+    GET /events?topics=queue:3,user:5&picture=queue:3      with the session cookie
 
 Events: `live` (what is said from here on is heard; ask once for what was missed), `degraded`
-(nothing is heard now; poll), `changed` with the topic. 401 without a session, 403 without an
+(nothing is heard now; poll), `changed` with the topic, `picture` with the HTML of the list that
+`picture` names, instead of `changed` for its topics. 401 without a session, 403 without an
 allowed topic, 429 with too many open. A stream ends after a quarter of an hour, so that who has
 left is heard no more; the browser opens the next by itself.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
+from dataclasses import dataclass
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
@@ -23,12 +25,15 @@ from django.contrib.auth import get_user
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import close_old_connections
 from django.http import HttpRequest
+from django.utils.translation import get_language_from_request
 
-from handoff.notices.hub import Hub, Stream
+from handoff.notices.hub import Hub, Picture, Stream
 from handoff.people.access import reach_of
 from handoff.people.models import User
 from leads.models import ImportBatch
 
+PictureOf = Callable[[User, str, str], Picture]
+"""The picture that a person sees, by what stands after its name and by language."""
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -47,8 +52,11 @@ session_store: Final[type[SessionBase]] = import_module(settings.SESSION_ENGINE)
 class Events:
     """The ASGI application of `/events`."""
 
-    def __init__(self, hub: Hub, *, readers: int = 2) -> None:
+    def __init__(
+        self, hub: Hub, pictures: Mapping[str, PictureOf] | None = None, *, readers: int = 2
+    ) -> None:
         self.hub = hub
+        self.pictures = pictures or {}
         self.readers = ThreadPoolExecutor(max_workers=readers, thread_name_prefix="streams")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,10 +64,10 @@ class Events:
             return await refuse(send, HTTPStatus.METHOD_NOT_ALLOWED)
         self.hub.start()
         loop = asyncio.get_running_loop()
-        status, user_id, topics = await loop.run_in_executor(self.readers, admit, scope)
-        if status != HTTPStatus.OK:
-            return await refuse(send, status)
-        stream = self.hub.open(user_id, topics)
+        guest = await loop.run_in_executor(self.readers, admit, scope, self.pictures)
+        if isinstance(guest, HTTPStatus):
+            return await refuse(send, guest)
+        stream = self.hub.open(guest.user_id, guest.topics, guest.picture)
         if stream is None:
             return await refuse(send, HTTPStatus.TOO_MANY_REQUESTS)
         try:
@@ -109,32 +117,52 @@ async def gone(receive: Receive) -> None:
         pass
 
 
-def admit(scope: Scope) -> tuple[HTTPStatus, int, list[str]]:
+@dataclass(frozen=True)
+class Guest:
+    """Somebody who may listen: to what, and at which picture they look."""
+
+    user_id: int
+    topics: list[str]
+    picture: Picture | None
+
+
+def admit(scope: Scope, pictures: Mapping[str, PictureOf]) -> Guest | HTTPStatus:
     """Who asks and what they may hear; runs in a thread, since it reads the database."""
     close_old_connections()
     try:
-        user = user_of(scope)
-        if user is None:
-            return HTTPStatus.UNAUTHORIZED, 0, []
+        request = request_of(scope)
+        user = get_user(request)
+        if not isinstance(user, User) or not user.is_active:
+            return HTTPStatus.UNAUTHORIZED
         topics = allowed_topics(user, wanted_topics(scope))
-        return (HTTPStatus.OK if topics else HTTPStatus.FORBIDDEN), user.pk, topics
+        if not topics:
+            return HTTPStatus.FORBIDDEN
+        language = user.language or get_language_from_request(request)
+        return Guest(user.pk, topics, picture_of(user, scope, language, pictures))
     finally:
         close_old_connections()
 
 
-def user_of(scope: Scope) -> User | None:
-    """The person of the session cookie, by the same rules as a page's."""
+def request_of(scope: Scope) -> HttpRequest:
+    """As much of a request as sessions and languages read."""
     headers = dict(scope["headers"])
     cookies: SimpleCookie = SimpleCookie()
     with suppress(CookieError):
         cookies.load(headers.get(b"cookie", b"").decode("latin1"))
-    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
-    if morsel is None:
-        return None
     request = HttpRequest()
-    request.session = session_store(morsel.value)
-    user = get_user(request)
-    return user if isinstance(user, User) and user.is_active else None
+    request.COOKIES = {name: morsel.value for name, morsel in cookies.items()}
+    request.META["HTTP_ACCEPT_LANGUAGE"] = headers.get(b"accept-language", b"").decode("latin1")
+    request.session = session_store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+    return request
+
+
+def picture_of(
+    user: User, scope: Scope, language: str, pictures: Mapping[str, PictureOf]
+) -> Picture | None:
+    query = parse_qs(scope["query_string"].decode("latin1"))
+    name, _colon, rest = query.get("picture", [""])[0].partition(":")
+    drawn_by = pictures.get(name)
+    return drawn_by(user, rest, language) if drawn_by else None
 
 
 def wanted_topics(scope: Scope) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, Self
 from zoneinfo import ZoneInfo
 
+from django.db import close_old_connections
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -89,6 +90,14 @@ class Picture:
             context = self.context(at=at) | {"live": True}
             return render_to_string("sla/_queue_rows.html", context)
 
+    def paint(self) -> str:
+        """The same as it is now, for the streams, which live outside any request."""
+        close_old_connections()
+        try:
+            return self.drawn(at=timezone.now())
+        finally:
+            close_old_connections()
+
 
 @require_GET
 @needs("see_queue")
@@ -115,13 +124,21 @@ def rows(request: PersonRequest) -> HttpResponse:
     return render(request, "sla/_queue_rows.html", context | {"live": True})
 
 
+def picture_of_queue(user: User, team: str, language: str) -> Picture:
+    """The queue that a stream shows; `team` is the id of the chosen one, if one is."""
+    return Picture.seen_by(user, team_id=team_number(team), language=language)
+
+
 def picture_of(request: PersonRequest) -> Picture:
     language = translation.get_language() or "en"
     return Picture.seen_by(request.user, team_id=chosen_team(request), language=language)
 
 
 def chosen_team(request: PersonRequest) -> int | None:
-    text = request.GET.get("team", "")
+    return team_number(request.GET.get("team", ""))
+
+
+def team_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 

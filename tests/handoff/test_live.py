@@ -3,7 +3,9 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from django.db import connections, transaction
 from django.test import Client
 
 from handoff.notices import live
-from handoff.notices.hub import MOST_STREAMS, Hub
+from handoff.notices.hub import MOST_STREAMS, Easel, Hub
 from handoff.people.models import User
 from handoff.stream import Events, allowed_topics
 from tests.cast import Cast
@@ -69,6 +71,11 @@ async def listening(url: str = "") -> AsyncGenerator[Events, None]:
 
 def run(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:
     asyncio.run(asyncio.wait_for(scene(), 30))
+
+
+async def until(true: Callable[[], bool]) -> None:
+    while not true():
+        await asyncio.sleep(0.005)
 
 
 def cookie_of(client: Client) -> str:
@@ -204,5 +211,57 @@ def test_a_slow_reader_hears_each_topic_once() -> None:
             b"event: changed\ndata: queue:1\n\n",
             b": still here\n\n",
         ]
+
+    run(scene)
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A picture that counts how often it is painted."""
+
+    name: str
+    painted: list[str] = field(default_factory=list, compare=False)
+    fails: bool = field(default=False, compare=False)
+
+    @property
+    def topics(self) -> list[str]:
+        return ["queue:1"]
+
+    def paint(self) -> str:
+        self.painted.append(self.name)
+        if self.fails:
+            raise RuntimeError
+        return f"<ol>\n<li>{len(self.painted)}</li></ol>"
+
+
+def test_a_picture_is_drawn_once_for_all_who_look_at_it() -> None:
+    async def scene() -> None:
+        with ThreadPoolExecutor(1) as painters:
+            hub = Hub(settings.REDIS_URL, Easel(painters))
+            picture = Sketch("queue")
+            streams = [hub.open(user, ["queue:1", "board"], picture) for user in range(200)]
+            for _ in range(50):
+                hub._spread({"queue:1", "queue:2"})
+            await until(lambda: all(stream and stream.drawn for stream in streams))
+            assert len(picture.painted) == 1
+            for stream in streams:
+                assert stream is not None
+                assert stream.drawn == b"event: picture\ndata: <ol> <li>1</li></ol>\n\n"
+                assert not stream.changed
+            await hub.stop()
+
+    run(scene)
+
+
+def test_a_picture_that_cannot_be_drawn_is_asked_for() -> None:
+    async def scene() -> None:
+        with ThreadPoolExecutor(1) as painters:
+            hub = Hub(settings.REDIS_URL, Easel(painters))
+            stream = hub.open(1, ["queue:1"], Sketch("queue", fails=True))
+            assert stream is not None
+            hub._spread({"queue:1"})
+            await until(lambda: stream.changed == {"queue:1"})
+            hub._spread({"queue:1"})
+            await hub.stop()
 
     run(scene)
