@@ -62,7 +62,8 @@ class BoundedJSONParser(BaseParser):
         raw = stream.read(MAX_BYTES + 1)
         if len(raw) > MAX_BYTES:
             raise ParseError(_("The body is larger than 256 kB."))
-        if depth_of(raw) > MAX_DEPTH:
+        brackets = raw.count(b"[") + raw.count(b"{")
+        if brackets > MAX_DEPTH and depth_of(raw) > MAX_DEPTH:
             raise ParseError(_("The JSON is nested more than 20 levels deep."))
         try:
             value = json.loads(
