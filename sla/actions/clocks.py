@@ -9,6 +9,7 @@ from django.db import transaction
 
 from handoff.calendars.working_time import Unreachable
 from handoff.journal.record import record
+from handoff.notices.live import changed
 from leads.actions.claim import rescue
 from leads.refusals import Refusal
 from sla import derivation, events
@@ -121,7 +122,10 @@ def fire_some(*, at: datetime) -> int:
 @transaction.atomic
 def fire_due(*, at: datetime, limit: int = 1_000) -> int:
     """Bring many due clocks up to this instant in one statement; leases are not among them."""
-    return escalations.pass_due(upto=at, limit=limit)
+    passed = escalations.pass_due(upto=at, limit=limit)
+    if passed:
+        changed("board")
+    return passed
 
 
 def fire_lease(*, at: datetime) -> bool:
