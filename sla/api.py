@@ -1,5 +1,274 @@
-"""The endpoints of this app."""
+"""Promises over the API: a handoff's clocks, the board, and the agreement."""
 
-from django.urls import URLPattern
+from typing import Any, Final
 
-urlpatterns: list[URLPattern] = []
+from django.http import Http404
+from django.urls import URLPattern, path
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from handoff.people.access import allowed
+from handoff.people.models import Scope, User
+from handoff.people.permissions import TokenScope
+from leads.api.problems import NOT_FOUND, READING, WRITING
+from leads.models import Handoff
+from sla.actions import agreements
+from sla.actions.agreements import Terms
+from sla.models import Agreement, Clause, ClauseKind, Verdict
+from sla.queries.agreements import promises_of, teams_read_by
+from sla.queries.board import LATE, SHOWN, Board, OpenRow
+from sla.queries.clocks import clocks_of
+from sla.queries.keyset import place_from
+from sla.sentences import promise
+
+LARGEST: Final = 2**63 - 1
+MOST_SECONDS: Final = 2**31 - 1
+
+
+class ClockSerializer(serializers.Serializer[Any]):
+    """One promise about a handoff. Lengths are seconds of open time; `sentence` adds them up."""
+
+    id = serializers.IntegerField(source="clock.pk")
+    kind = serializers.ChoiceField(source="clock.kind", choices=ClauseKind.choices)
+    verdict = serializers.ChoiceField(source="clock.verdict", choices=Verdict.choices)
+    owner = serializers.CharField(source="clock.owner.name", allow_null=True, default=None)
+    target = serializers.IntegerField(source="clock.clause.target")
+    used = serializers.IntegerField(source="seconds", allow_null=True)
+    started_at = serializers.DateTimeField(source="clock.started_at")
+    warn_at = serializers.DateTimeField(source="clock.warn_at")
+    due_at = serializers.DateTimeField(source="clock.due_at")
+    stopped_at = serializers.DateTimeField(source="clock.stopped_at", allow_null=True)
+    sentence = serializers.CharField()
+    agreement_version = serializers.IntegerField(source="clock.clause.agreement.number")
+    calendar_version = serializers.IntegerField(source="clock.calendar.number")
+
+
+class ClocksSerializer(serializers.Serializer[Any]):
+    results = ClockSerializer(many=True)
+
+
+class TallySerializer(serializers.Serializer[Any]):
+    """Counts of what is open now; `since` is when what waits longest was handed over."""
+
+    waiting = serializers.IntegerField()
+    held = serializers.IntegerField()
+    risk = serializers.IntegerField()
+    late = serializers.IntegerField()
+    untried = serializers.IntegerField()
+    owed = serializers.IntegerField()
+    since = serializers.DateTimeField(allow_null=True)
+
+
+class TeamTallySerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField(source="team.pk")
+    name = serializers.CharField(source="team.name")
+    tally = TallySerializer()
+
+
+class PersonTallySerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField(source="user.pk")
+    name = serializers.CharField(source="user.name")
+    team_id = serializers.IntegerField(source="team.pk")
+    capacity = serializers.IntegerField(allow_null=True)
+    tally = TallySerializer()
+
+
+class OpenPromiseSerializer(serializers.Serializer[OpenRow]):
+    clock_id = serializers.IntegerField(source="clock.pk")
+    handoff_id = serializers.IntegerField(source="handoff.pk")
+    lead_id = serializers.IntegerField(source="handoff.lead_id")
+    lead = serializers.CharField(source="handoff.lead")
+    team_id = serializers.IntegerField(source="clock.team_id")
+    owner_id = serializers.IntegerField(source="clock.owner_id", allow_null=True)
+    kind = serializers.ChoiceField(source="clock.kind", choices=ClauseKind.choices)
+    offered_at = serializers.DateTimeField(source="handoff.offered_at")
+    due_at = serializers.DateTimeField(source="clock.due_at")
+
+
+class BoardSerializer(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    total = TallySerializer()
+    teams = TeamTallySerializer(many=True)
+    people = PersonTallySerializer(many=True)
+    promises = OpenPromiseSerializer(many=True)
+    next = serializers.CharField(allow_blank=True, help_text="Send as `after` for the next page.")
+
+
+class BoardQuery(serializers.Serializer[Any]):
+    show = serializers.ChoiceField(choices=SHOWN, default=LATE)
+    team = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    person = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    after = serializers.CharField(required=False, default="", allow_blank=True, max_length=40)
+
+
+class ClauseSerializer(serializers.Serializer[Clause]):
+    """Seconds of open time: warned so long before the deadline, the manager told so long after."""
+
+    kind = serializers.ChoiceField(choices=ClauseKind.choices)
+    target = serializers.IntegerField(min_value=0, max_value=MOST_SECONDS)
+    warn_before = serializers.IntegerField(min_value=0, max_value=MOST_SECONDS, default=0)
+    escalate_after = serializers.IntegerField(
+        min_value=0, max_value=MOST_SECONDS, allow_null=True, default=None
+    )
+
+
+class ClauseInWordsSerializer(ClauseSerializer):
+    promise = serializers.SerializerMethodField()
+
+    def get_promise(self, clause: Clause) -> str:
+        return promise(clause)
+
+
+class AgreementSerializer(serializers.Serializer[Any]):
+    """One version; `team_id` is null for the one towards every other team."""
+
+    id = serializers.IntegerField(source="agreement.pk")
+    number = serializers.IntegerField(source="agreement.number")
+    team_id = serializers.IntegerField(source="agreement.team_id", allow_null=True)
+    calendar_id = serializers.IntegerField(source="agreement.calendar_id")
+    calendar = serializers.CharField(source="agreement.calendar.name")
+    claim_accepts = serializers.BooleanField(source="agreement.claim_accepts")
+    started_at = serializers.DateTimeField(source="agreement.started_at")
+    ended_at = serializers.DateTimeField(source="agreement.ended_at", allow_null=True)
+    clauses = ClauseInWordsSerializer(many=True)
+
+
+class NextVersionSerializer(serializers.Serializer[Any]):
+    """The next version; each clause once. `replaces` is the number it is written over, if known."""
+
+    team = serializers.IntegerField(min_value=1, max_value=LARGEST, allow_null=True, default=None)
+    calendar = serializers.IntegerField(min_value=1, max_value=LARGEST)
+    claim_accepts = serializers.BooleanField()
+    clauses = serializers.ListField(child=ClauseSerializer(), max_length=16)
+    replaces = serializers.IntegerField(
+        min_value=0, max_value=MOST_SECONDS, allow_null=True, default=None
+    )
+
+
+class AgreementQuery(serializers.Serializer[Any]):
+    team = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)
+
+
+class PromiseView(APIView):
+    permission_classes = (IsAuthenticated, TokenScope)
+    scope = Scope.FLOW
+
+
+class HandoffClocks(PromiseView):
+    """The clocks of one handoff."""
+
+    @extend_schema(
+        operation_id="handoffs_clocks",
+        responses={200: ClocksSerializer, **READING, 404: NOT_FOUND},
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """What was promised about it, open ones first."""
+        user = person(request)
+        handoff = Handoff.objects.visible_to(user).filter(pk=pk).first()
+        if handoff is None:
+            raise Http404
+        return Response(ClocksSerializer({"results": clocks_of(handoff, user)}).data)
+
+
+class LiveBoard(PromiseView):
+    """The board of who leads or manages."""
+
+    @extend_schema(
+        operation_id="board_read",
+        parameters=[BoardQuery],
+        responses={200: BoardSerializer, **READING, 404: NOT_FOUND},
+    )
+    def get(self, request: Request) -> Response:
+        """Counts by team and person, and a page of the promises that are late (or `show`)."""
+        user, at = person(request), timezone.now()
+        if not allowed(user, "board"):
+            raise PermissionDenied
+        asked = BoardQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        board = Board(user, at=at)
+        return Response(_whole(board, asked.validated_data))
+
+
+class Agreements(PromiseView):
+    """The agreement in force, and publishing its next version."""
+
+    @extend_schema(
+        operation_id="agreement_read",
+        parameters=[AgreementQuery],
+        responses={200: AgreementSerializer, **READING, 404: NOT_FOUND},
+    )
+    def get(self, request: Request) -> Response:
+        """The agreement towards a team: its own, else the one for every other team."""
+        asked = AgreementQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        team_id = asked.validated_data.get("team")
+        if team_id and not teams_read_by(person(request)).filter(pk=team_id).exists():
+            raise Http404
+        return Response(_told(agreements.in_force(team_id, at=timezone.now())))
+
+    @extend_schema(
+        operation_id="agreement_publish",
+        request=NextVersionSerializer,
+        responses={201: AgreementSerializer, **WRITING},
+    )
+    def post(self, request: Request) -> Response:
+        """Put the next version in force; clocks that already run keep theirs."""
+        sent = NextVersionSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        said = sent.validated_data
+        published = agreements.publish(
+            team_id=said["team"],
+            calendar_id=said["calendar"],
+            clauses=[Terms(**clause) for clause in said["clauses"]],
+            claim_accepts=said["claim_accepts"],
+            replaces=said["replaces"],
+            by=person(request),
+            at=timezone.now(),
+        )
+        return Response(_told(published), status=201)
+
+
+def _whole(board: Board, asked: dict[str, Any]) -> Any:
+    team_id = asked.get("team")
+    if team_id is not None and team_id not in board.teams:
+        raise Http404
+    page = board.page(
+        asked["show"],
+        team_id=team_id,
+        owner_id=asked.get("person"),
+        after=place_from(asked["after"]),
+    )
+    return BoardSerializer(
+        {
+            "at": board.at,
+            "total": board.total,
+            "teams": board.teams.values(),
+            "people": board.people,
+            "promises": page.rows,
+            "next": str(page.next or ""),
+        }
+    ).data
+
+
+def _told(agreement: Agreement) -> Any:
+    return AgreementSerializer(promises_of(agreement)).data
+
+
+def person(request: Request) -> User:
+    """Who asks; the permission classes let nobody else through."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+urlpatterns: list[URLPattern] = [
+    path("handoffs/<id:pk>/clocks/", HandoffClocks.as_view(), name="clocks"),
+    path("board/", LiveBoard.as_view(), name="board"),
+    path("agreement/", Agreements.as_view(), name="agreement"),
+]
