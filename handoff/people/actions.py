@@ -126,6 +126,7 @@ def activate(*, person_id: int, by: User, at: datetime) -> User:
 
 @transaction.atomic
 def add_team(*, name: str, side: str, by: User, at: datetime) -> Team:
+    """A new team, whose name no other team has, archived or not."""
     _administer(by)
     _check_team_name(name)
     return Team.objects.create(name=name.strip(), side=side)
@@ -156,6 +157,7 @@ def archive_team(*, team_id: int, by: User, at: datetime) -> Team:
 
 @transaction.atomic
 def restore_team(*, team_id: int, by: User, at: datetime) -> Team:
+    """Bring an archived team back into choice."""
     _administer(by)
     team = Team.objects.select_for_update().get(pk=team_id)
     team.archived_at = None
