@@ -66,7 +66,7 @@ def test_the_queue_and_the_board_ask_again(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object
 ) -> None:
     heard: list[str] = []
-    monkeypatch.setattr(live.publisher, "publish", lambda topics: heard.extend(topics))
+    monkeypatch.setattr(live.publisher, "publish", heard.extend)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         handoff_at(HandoffState.WAITING, cast)
     assert {f"queue:{cast.sales.pk}", "board"} <= set(heard)
