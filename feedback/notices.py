@@ -5,6 +5,7 @@ from django.urls import reverse
 from feedback import events
 from handoff.journal.models import Entry
 from handoff.journal.reactions import after
+from handoff.notices.models import Delivery
 from handoff.notices.tell import tell
 from handoff.people.models import User
 from leads.models import Handoff
@@ -12,8 +13,10 @@ from leads.models import Handoff
 
 @after(events.REQUESTED)
 def tell_the_seller(entry: Entry) -> None:
+    """By bell alone: it is work that waits in a list, and no news."""
     people = User.objects.filter(pk=entry.data["asked_of"])
-    tell(entry=entry, recipients=people, url=reverse("feedback:form", args=[entry.about_id]))
+    url = reverse("feedback:form", args=[entry.about_id])
+    tell(entry=entry, recipients=people, url=url, channels=[Delivery.Channel.BELL])
 
 
 @after(events.GIVEN)

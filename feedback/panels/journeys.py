@@ -1,5 +1,7 @@
 """Panels about journeys: accepted, returned, judged, won, and what they cost."""
 
+from typing import Final
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,7 +21,8 @@ from feedback.reports.cut import Cut
 from leads.queries.funnel import FunnelRow
 from leads.stages import ReasonGroup
 
-MOST_BARS = 10
+MOST_BARS: Final = 10
+ENOUGH_ANSWERS: Final = 5
 
 
 def taken(cut: Cut) -> Panel:
@@ -236,7 +239,10 @@ def _judged_in_words(mean: float | None, given: int, shown: list[quality.Row]) -
     statement = ngettext(
         "%(mean)s of 5 over %(count)d answer", "%(mean)s of 5 over %(count)d answers", given
     ) % {"mean": write(mean, "mean"), "count": given}
-    best = max(shown, key=lambda row: row.quality or 0)
+    compared = [row for row in shown if row.given >= ENOUGH_ANSWERS]
+    if len(compared) < 2:
+        return joined(statement, "")
+    best = max(compared, key=lambda row: row.quality or 0)
     name = campaign_label(best.campaign)
     return joined(statement, _("best: %(campaign)s") % {"campaign": name})
 

@@ -1,0 +1,67 @@
+"""What people of the demo say and do, and how often, in both their languages."""
+
+from typing import Final
+
+from leads.models import AttemptChannel
+from leads.stages import ReasonGroup
+
+HOURS_OF_DAY: Final = (
+    *(1, 1, 1, 1, 1, 1, 2, 4, 8, 12, 14, 12),
+    *(9, 11, 14, 14, 12, 10, 8, 7, 6, 5, 3, 2),
+)
+DAYS_OF_WEEK: Final = (1.1, 1.2, 1.2, 1.1, 1.0, 0.45, 0.4)
+
+REASONS: Final = (
+    (ReasonGroup.UNREACHABLE, 3.0),
+    (ReasonGroup.NOT_A_FIT, 2.4),
+    (ReasonGroup.NOT_NOW, 2.2),
+    (ReasonGroup.NO_INTENT, 1.6),
+    (ReasonGroup.BAD_DATA, 1.1),
+    (ReasonGroup.MISMATCH, 0.9),
+    (ReasonGroup.DUPLICATE, 0.6),
+    (ReasonGroup.COMPETITOR, 0.5),
+    (ReasonGroup.OTHER, 0.3),
+)
+LOSSES: Final = (
+    (ReasonGroup.COMPETITOR, 3.0),
+    (ReasonGroup.NOT_NOW, 2.5),
+    (ReasonGroup.NO_INTENT, 1.5),
+    (ReasonGroup.NOT_A_FIT, 1.0),
+    (ReasonGroup.UNREACHABLE, 1.0),
+)
+CHANNELS: Final = (
+    (AttemptChannel.CALL, 5.0),
+    (AttemptChannel.WHATSAPP, 4.0),
+    (AttemptChannel.EMAIL, 1.2),
+)
+TRIED: Final = (
+    "Caiu na caixa postal.", "Não atendeu, mandei mensagem.", "Ocupado, tento depois do almoço.",
+    "Number rings out.", "Respondeu que está em reunião.", "",
+)  # fmt: skip
+TALKED: Final = (
+    "Falamos 12 minutos: querem proposta.", "Confirmou orçamento e prazo.",
+    "Marcamos demonstração.",
+    "Talked it through, wants a quote.", "Vai envolver a diretoria.", "Pediu case do setor dele.",
+)  # fmt: skip
+STEPS: Final = (
+    "Enviar proposta", "Ligar de novo", "Demonstração com a diretoria",
+    "Cobrar retorno da proposta",
+    "Send the quote", "Mandar case do setor",
+)  # fmt: skip
+NOTES: Final = (
+    "Pediu contato hoje; prefere WhatsApp.", "Decide junto com o financeiro.",
+    "Já usa um concorrente e reclamou do suporte.", "Wants to start next quarter.",
+    "Perguntou duas vezes sobre integração.", "",
+)  # fmt: skip
+PRAISE: Final = (
+    "Chegou com tudo: dor, prazo e quem decide.", "Lead quente, respondeu na hora.",
+    "Great fit, more of these please.", "O e-book abriu a conversa.", "", "",
+)  # fmt: skip
+COMPLAINTS: Final = (
+    "Telefone era de outra pessoa.", "Só queria o material, não conhece o produto.",
+    "A campanha prometeu um preço que não temos.", "Too small for us.",
+    "Empresa sem equipe de vendas.", "",
+)  # fmt: skip
+SET_ASIDE: Final = (
+    "Estudante", "Concorrente", "Fora do perfil", "Currículo enviado pelo formulário",
+)  # fmt: skip

@@ -1,0 +1,87 @@
+"""The demo's calendars and agreements, published by the same verbs that the pages use."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from handoff.calendars import actions as calendars
+from handoff.calendars.models import Calendar
+from handoff.calendars.working_time import Schedule, segments
+from handoff.demo.cast import FIELD, INSIDE, LISBON, MARKETING, SAO_PAULO, Company
+from sla.actions.agreements import HOUR, MINUTE, InForce, Terms, publish, terms_in_force
+from sla.models import ClauseKind
+
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri")
+HOURS: Final = {
+    INSIDE: {
+        "zone": SAO_PAULO,
+        "country": "BR",
+        "subdivision": "SP",
+        "optional_holidays": True,
+        "weekly": {
+            **{day: [["08:30", "12:30"], ["13:30", "18:30"]] for day in WEEKDAYS},
+            "sat": [["09:00", "13:00"]],
+        },
+    },
+    FIELD: {
+        "zone": LISBON,
+        "country": "PT",
+        "weekly": {day: [["09:00", "13:00"], ["14:00", "18:30"]] for day in WEEKDAYS},
+    },
+    MARKETING: {
+        "zone": SAO_PAULO,
+        "country": "BR",
+        "weekly": {day: [["08:00", "12:00"], ["13:00", "18:00"]] for day in WEEKDAYS},
+    },
+}
+TERMS: Final = {
+    INSIDE: (
+        Terms(ClauseKind.CLAIM, 30 * MINUTE, 10 * MINUTE, HOUR),
+        Terms(ClauseKind.FIRST_ATTEMPT, HOUR, 15 * MINUTE, 2 * HOUR),
+        Terms(ClauseKind.FEEDBACK, 16 * HOUR, 4 * HOUR, 8 * HOUR),
+        Terms(ClauseKind.LEASE, 3 * HOUR),
+    ),
+    FIELD: (
+        Terms(ClauseKind.CLAIM, 2 * HOUR, 30 * MINUTE, 2 * HOUR),
+        Terms(ClauseKind.FIRST_ATTEMPT, 4 * HOUR, HOUR, 4 * HOUR),
+        Terms(ClauseKind.FEEDBACK, 24 * HOUR, 8 * HOUR, 8 * HOUR),
+        Terms(ClauseKind.LEASE, 6 * HOUR),
+    ),
+}
+CLAIM_ACCEPTS: Final = {INSIDE: True, FIELD: False}
+LOOK_BACK: Final = timedelta(days=21)
+
+
+def agree(company: Company, at: datetime) -> None:
+    """Publish the calendars and what marketing and each sales team promise each other."""
+    ada = company.people["ada"]
+    for team, hours in HOURS.items():
+        version = calendars.create(name=team, by=ada, at=at, **hours)  # type: ignore[arg-type]
+        if team in TERMS:
+            publish(
+                team_id=company.teams[team].pk,
+                calendar_id=version.calendar_id,
+                clauses=TERMS[team],
+                claim_accepts=CLAIM_ACCEPTS[team],
+                by=ada,
+                at=at,
+            )
+
+
+def terms_of(company: Company, at: datetime) -> dict[str, InForce]:
+    return {team: terms_in_force(company.teams[team].pk, at=at) for team in TERMS}
+
+
+def schedule_of(company: Company) -> Schedule:
+    """When the marketing team works."""
+    name = company.teams[MARKETING].name
+    return Calendar.objects.get(name=name, archived_at__isnull=True).current().schedule()
+
+
+def open_ago(schedule: Schedule, at: datetime, length: timedelta) -> datetime:
+    """The latest instant from which `length` of open time has passed by `at`."""
+    left = length
+    for segment in reversed(segments(schedule, at - LOOK_BACK, at)):
+        if left <= segment.length:
+            return segment.end - left
+        left -= segment.length
+    return at - LOOK_BACK
