@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.urls import reverse_lazy
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from handoff.calendars import hours as writing
@@ -22,6 +23,7 @@ Pairs = list[list[str]]
 
 MOST_TEXT: Final = 40_000
 _DASH: Final = re.compile(r"\s*(?:-|–|—|\bto\b|\bàs\b|\bas\b|\baté\b|\ba\b)\s*")
+_BRAZILIAN: Final = re.compile(r"(\d{2})/(\d{2})/(\d{4})", re.ASCII)
 _BETWEEN: Final = re.compile(r"\s*(?:[,;]|\band\b|\be\b)\s*")
 
 
@@ -65,13 +67,15 @@ class LinesField(forms.CharField):
         return [self.read(line) for line in lines if line]
 
 
-def _closed(line: str) -> str:
-    return writing.date_from(line).isoformat()
+def day_from(text: str) -> str:
+    """2026-12-31, also written 31/12/2026 by those who read Portuguese."""
+    parts = _BRAZILIAN.fullmatch(text) if (get_language() or "").startswith("pt") else None
+    return writing.date_from("-".join(reversed(parts.groups())) if parts else text).isoformat()
 
 
 def _partial(line: str) -> tuple[str, Pairs]:
     day, _space, rest = line.partition(" ")
-    return writing.date_from(day.rstrip(":")).isoformat(), pairs_from(rest)
+    return day_from(day.rstrip(":")), pairs_from(rest)
 
 
 class CalendarForm(forms.Form):
@@ -94,7 +98,7 @@ class CalendarForm(forms.Form):
     )
     closed = LinesField(
         label=_("Closed days"),
-        read=_closed,
+        read=day_from,
         help_text=_("One date a line, such as 2026-12-31."),
     )
     partial = LinesField(

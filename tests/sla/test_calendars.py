@@ -16,7 +16,7 @@ from handoff.calendars.week import spoken_week
 from leads.refusals import Refusal
 from sla.actions.agreements import DEFAULT, in_force, publish
 from sla.actions.calendars import archive
-from sla.forms.calendar import pairs_from, pairs_text
+from sla.forms.calendar import day_from, pairs_from, pairs_text
 from tests.cast import MONDAY, Cast
 from tests.conftest import ClientOf
 
@@ -71,6 +71,13 @@ def night(cast: Cast, client_of: ClientOf) -> Calendar:
 def test_hours_are_read_as_people_write_them(text: str) -> None:
     assert pairs_from(text) == [["09:00", "12:00"], ["13:30", "18:00"]]
     assert pairs_text(pairs_from(text)) == "09:00-12:00, 13:30-18:00"
+
+
+def test_a_brazilian_date_is_read_where_portuguese_is() -> None:
+    with translation.override("pt-br"):
+        assert day_from("31/12/2026") == day_from("2026-12-31") == "2026-12-31"
+    with pytest.raises(ValidationError):
+        day_from("31/12/2026")
 
 
 @pytest.mark.parametrize("text", ["9-18", "09:00", "09:00-12:00-13:00", "x", "18:00-09:00", "\x00"])
