@@ -64,6 +64,10 @@ def held_by(name: str) -> Refusal:
     return Refusal("not_yours", sentence, winner=name, status=403, icon="user-check")
 
 
+def not_in_team() -> Refusal:
+    return wrong(to=_("This person is not in the team."))
+
+
 def nothing_waits(team: str) -> Refusal:
     sentence = _("Nothing is waiting in the queue of %(team)s.") % {"team": team}
     return Refusal("queue_empty", sentence, icon="inbox")

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from handoff.journal.record import record
 from handoff.people.access import allowed, reach_of
@@ -65,7 +64,7 @@ def reassign(*, handoff_id: int, to: User, by: User, at: datetime) -> Handoff:
     steps.require_right("reassign", by, handoff.team_id)
     state = steps.next_or_refuse("reassign", handoff)
     if not to.is_active or not allowed(to, "claim", on=handoff.team_id):
-        raise refusals.wrong(to=_("This person is not in the team."))
+        raise refusals.not_in_team()
     if handoff.claimed_by_id == to.pk:
         return handoff
     handoff.state, handoff.claimed_by, handoff.claimed_at = state, to, at

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from leads.api import intake, leads
+from leads.api import claim, contact, handoff, intake, leads, outcome
 
 urlpatterns: list[URLPattern] = [
     # intake
@@ -13,4 +13,21 @@ urlpatterns: list[URLPattern] = [
     # qualification
     path("leads/<id:pk>/qualify/", leads.Qualify.as_view(), name="qualify"),
     path("leads/<id:pk>/disqualify/", leads.Disqualify.as_view(), name="disqualify"),
+    # handoff
+    path("handoffs/", handoff.Handoffs.as_view(), name="handoffs"),
+    path("handoffs/<id:pk>/", handoff.OneHandoff.as_view(), name="handoff"),
+    path("handoffs/<id:pk>/withdraw/", handoff.Withdraw.as_view(), name="withdraw"),
+    # claim
+    path("handoffs/<id:pk>/claim/", claim.Claim.as_view(), name="claim"),
+    path("queue/claim-next/", claim.ClaimNext.as_view(), name="claim_next"),
+    path("handoffs/<id:pk>/reassign/", claim.Reassign.as_view(), name="reassign"),
+    # contact
+    path("handoffs/<id:pk>/attempts/", contact.Attempts.as_view(), name="attempts"),
+    path("handoffs/<id:pk>/plan/", contact.Plan.as_view(), name="plan"),
+    path("steps/<id:pk>/done/", contact.StepDone.as_view(), name="step_done"),
+    # outcome
+    path("handoffs/<id:pk>/accept/", outcome.Accept.as_view(), name="accept"),
+    path("handoffs/<id:pk>/return/", outcome.Return.as_view(), name="return"),
+    path("handoffs/<id:pk>/win/", outcome.Win.as_view(), name="win"),
+    path("handoffs/<id:pk>/lose/", outcome.Lose.as_view(), name="lose"),
 ]
