@@ -25,6 +25,7 @@ from sla.queries.agreements import promises_of, teams_read_by
 from sla.queries.board import LATE, SHOWN, Board, OpenRow
 from sla.queries.clocks import clocks_of
 from sla.queries.keyset import place_from
+from sla.queries.queue import queue_page, queue_teams
 from sla.sentences import promise
 
 LARGEST: Final = 2**63 - 1
@@ -267,7 +268,54 @@ def person(request: Request) -> User:
     return request.user
 
 
+class WaitingSerializer(serializers.Serializer[Any]):
+    """A lead that waits to be claimed, with its deadline."""
+
+    handoff = serializers.IntegerField(source="handoff_id")
+    lead = serializers.IntegerField(source="lead_id")
+    team = serializers.IntegerField(source="team_id")
+    name = serializers.CharField()
+    company = serializers.CharField()
+    origin = serializers.CharField()
+    campaign = serializers.CharField(allow_null=True)
+    why_now = serializers.CharField()
+    offered_at = serializers.DateTimeField()
+    warn_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    rescues = serializers.IntegerField()
+
+
+class QueueSerializer(serializers.Serializer[Any]):
+    results = WaitingSerializer(many=True)
+    next = serializers.CharField(allow_blank=True, help_text="Send as `after` for the next page.")
+
+
+class QueueQuery(serializers.Serializer[Any]):
+    team = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST, default=None)
+    after = serializers.CharField(required=False, allow_blank=True, max_length=60, default="")
+
+
+class Queue(PromiseView):
+    @extend_schema(
+        operation_id="queue_list",
+        parameters=[QueueQuery],
+        responses={200: QueueSerializer, **READING},
+    )
+    def get(self, request: Request) -> Response:
+        """What waits in the queues of your teams, the nearest deadline first."""
+        asked = QueueQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        wanted, by = asked.validated_data, person(request)
+        if not allowed(by, "see_queue"):
+            raise PermissionDenied
+        ids = [team.pk for team in queue_teams(by) if wanted["team"] in (None, team.pk)]
+        page = queue_page(ids, after=place_from(wanted["after"]))
+        shown = {"results": page.rows, "next": str(page.next or "")}
+        return Response(QueueSerializer(shown).data)
+
+
 urlpatterns: list[URLPattern] = [
+    path("queue/", Queue.as_view(), name="queue"),
     path("handoffs/<id:pk>/clocks/", HandoffClocks.as_view(), name="clocks"),
     path("board/", LiveBoard.as_view(), name="board"),
     path("agreement/", Agreements.as_view(), name="agreement"),

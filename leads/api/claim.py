@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,10 +16,12 @@ from leads.api.problems import WRITING
 from leads.api.steps import FlowView, Step, answer, person, read
 
 
-@extend_schema(
-    operation_id="handoffs_claim",
-    request=None,
-    responses={200: baton.HandoffSerializer, **WRITING},
+@extend_schema_view(
+    post=extend_schema(
+        operation_id="handoffs_claim",
+        request=None,
+        responses={200: baton.HandoffSerializer, **WRITING},
+    )
 )
 class Claim(Step):
     """Take a waiting handoff; who comes second is told who won, with the next one's id."""
@@ -41,10 +43,12 @@ class ClaimNext(FlowView):
         return answer(by, row.pk)
 
 
-@extend_schema(
-    operation_id="handoffs_reassign",
-    request=baton.ReassignSerializer,
-    responses={200: baton.HandoffSerializer, **WRITING},
+@extend_schema_view(
+    post=extend_schema(
+        operation_id="handoffs_reassign",
+        request=baton.ReassignSerializer,
+        responses={200: baton.HandoffSerializer, **WRITING},
+    )
 )
 class Reassign(Step):
     """Give an open handoff to another person of its team."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -67,10 +67,12 @@ class OneHandoff(FlowView):
         return answer(person(request), pk)
 
 
-@extend_schema(
-    operation_id="handoffs_withdraw",
-    request=None,
-    responses={200: baton.HandoffSerializer, **WRITING},
+@extend_schema_view(
+    post=extend_schema(
+        operation_id="handoffs_withdraw",
+        request=None,
+        responses={200: baton.HandoffSerializer, **WRITING},
+    )
 )
 class Withdraw(Step):
     """Take a waiting handoff out of the queue."""

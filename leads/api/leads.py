@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -118,10 +118,12 @@ class Verdict(LeadView):
         return Response(shapes.LeadSerializer(one(by, pk)).data)
 
 
-@extend_schema(
-    operation_id="leads_qualify",
-    request=shapes.ReasonSerializer,
-    responses={200: shapes.LeadSerializer, **WRITING},
+@extend_schema_view(
+    post=extend_schema(
+        operation_id="leads_qualify",
+        request=shapes.ReasonSerializer,
+        responses={200: shapes.LeadSerializer, **WRITING},
+    )
 )
 class Qualify(Verdict):
     """Mark a lead MQL, with a reason."""
@@ -129,10 +131,12 @@ class Qualify(Verdict):
     step = staticmethod(qualification.qualify)
 
 
-@extend_schema(
-    operation_id="leads_disqualify",
-    request=shapes.ReasonSerializer,
-    responses={200: shapes.LeadSerializer, **WRITING},
+@extend_schema_view(
+    post=extend_schema(
+        operation_id="leads_disqualify",
+        request=shapes.ReasonSerializer,
+        responses={200: shapes.LeadSerializer, **WRITING},
+    )
 )
 class Disqualify(Verdict):
     """Set a lead aside, with a reason."""

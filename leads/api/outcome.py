@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from handoff.people.models import User
 from leads.actions import outcome as actions
@@ -14,7 +14,9 @@ from leads.api.steps import Step
 ANSWERS = {200: baton.HandoffSerializer, **WRITING}
 
 
-@extend_schema(operation_id="handoffs_accept", request=None, responses=ANSWERS)
+@extend_schema_view(
+    post=extend_schema(operation_id="handoffs_accept", request=None, responses=ANSWERS)
+)
 class Accept(Step):
     """Accept a claimed lead."""
 
@@ -22,7 +24,11 @@ class Accept(Step):
         return actions.accept(handoff_id=pk, by=by, at=at)
 
 
-@extend_schema(operation_id="handoffs_return", request=baton.ReturnSerializer, responses=ANSWERS)
+@extend_schema_view(
+    post=extend_schema(
+        operation_id="handoffs_return", request=baton.ReturnSerializer, responses=ANSWERS
+    )
+)
 class Return(Step):
     """Return a lead with a reason, which decides what becomes of it."""
 
@@ -32,7 +38,9 @@ class Return(Step):
         return actions.give_back(handoff_id=pk, by=by, at=at, **sent)
 
 
-@extend_schema(operation_id="handoffs_win", request=baton.WinSerializer, responses=ANSWERS)
+@extend_schema_view(
+    post=extend_schema(operation_id="handoffs_win", request=baton.WinSerializer, responses=ANSWERS)
+)
 class Win(Step):
     """Record a lead as won."""
 
@@ -42,7 +50,11 @@ class Win(Step):
         return actions.win(handoff_id=pk, by=by, at=at, **sent)
 
 
-@extend_schema(operation_id="handoffs_lose", request=baton.LoseSerializer, responses=ANSWERS)
+@extend_schema_view(
+    post=extend_schema(
+        operation_id="handoffs_lose", request=baton.LoseSerializer, responses=ANSWERS
+    )
+)
 class Lose(Step):
     """Record a lead as lost, with a reason."""
 

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
@@ -21,7 +22,7 @@ class DetailSerializer(serializers.Serializer[Any]):
 
 
 MALFORMED: Final = OpenApiResponse(
-    serializers.DictField(), "What was sent has another form than described here."
+    OpenApiTypes.OBJECT, "What was sent has another form than described here."
 )
 STRANGER: Final = OpenApiResponse(DetailSerializer, "No key, or one that is not known.")
 FORBIDDEN: Final = OpenApiResponse(DetailSerializer, "The key or the person may not do this.")

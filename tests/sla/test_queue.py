@@ -17,7 +17,7 @@ from sla.queries.keyset import place_from
 from sla.queries.queue import counts_of, load_of, queue_page, queue_teams
 from sla.views.queue import Picture
 from tests.cast import MONDAY, Cast
-from tests.conftest import ClientOf
+from tests.conftest import ApiOf, ClientOf
 from tests.walk import handoff_at
 
 Capture = Callable[[int], AbstractContextManager[CaptureQueriesContext]]
@@ -194,3 +194,16 @@ def test_a_picture_is_drawn_alike_for_those_who_see_alike(cast: Cast) -> None:
     drawn = seen[0].drawn(at=timezone.now())
     assert f'data-row="{row.pk}"' in drawn
     assert 'id="queue-strip"' in drawn
+
+
+def test_the_queue_over_the_api(cast: Cast, api_of: ApiOf) -> None:
+    row = handoff_at(HandoffState.WAITING, cast)
+    handoff_at(HandoffState.WAITING, cast, team=cast.other_sales)
+    sam = api_of(cast.sam)
+    page = sam.get("/api/v1/queue/").json()
+    assert ([one["handoff"] for one in page["results"]], page["next"]) == ([row.pk], "")
+    assert sam.get("/api/v1/queue/", {"team": cast.other_sales.pk}).json()["results"] == []
+    assert sam.get("/api/v1/queue/", {"team": "x"}).status_code == 400
+    assert sam.post("/api/v1/queue/").status_code == 405
+    assert api_of(cast.mara).get("/api/v1/queue/").status_code == 403
+    assert api_of(cast.sam, ["flow"]).get("/api/v1/queue/").status_code == 403
