@@ -85,7 +85,8 @@ def write(value: Value, kind: str) -> str:
         return duration(round(float(value)))
     if kind == "money":
         return money(Decimal(value))
-    return number_format(value, 1 if kind == "mean" else 0)
+    places = 1 if kind == "mean" else 0
+    return number_format(round(value, places), places, force_grouping=True)
 
 
 def places_for(share: float) -> int:

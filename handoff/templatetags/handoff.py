@@ -103,6 +103,13 @@ def _length(seconds: int) -> str:
 
 
 @register.filter
+def grouped(value: object) -> object:
+    """12760 as "12,760"; what is not a number stays as it is."""
+    counted = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return number_format(value, force_grouping=True) if counted else value
+
+
+@register.filter
 def money(value: Decimal | float | None) -> str:
     """An amount in the site's currency; cents only where there are any."""
     if value is None:
@@ -117,7 +124,7 @@ def percent(ratio: float | None, places: int = 0) -> str:
     """0.873 as "87%"."""
     if ratio is None:
         return NONE
-    return f"{number_format(Decimal(str(ratio)) * 100, places)}%"
+    return f"{number_format(round(Decimal(str(ratio)) * 100, places), places)}%"
 
 
 @register.filter

@@ -122,6 +122,11 @@ def test_money_is_written_as_the_language_does(
         assert tags.money(value).replace("\xa0", " ") == said
 
 
+def test_counts_are_grouped_and_ids_are_not() -> None:
+    assert written("{{ n|grouped }} {{ n }}", n=12760) == "12,760 12760"
+    assert written("{{ n|grouped }}", n="6 / 40") == "6 / 40"
+
+
 def test_a_ratio_is_written_as_a_percentage() -> None:
     assert tags.percent(0.873) == "87%"
     assert tags.percent(0.5, 1) == "50.0%"
