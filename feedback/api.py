@@ -195,7 +195,7 @@ def _person(request: Request) -> User:
 
 
 urlpatterns: list[URLPattern] = [
-    path("handoffs/<id:handoff_id>/feedback/", HandoffFeedback.as_view()),
-    path("feedback/", FeedbackList.as_view()),
-    path("reports/<slug:name>/", Report.as_view()),
+    path("handoffs/<id:handoff_id>/feedback/", HandoffFeedback.as_view(), name="handoff_feedback"),
+    path("feedback/", FeedbackList.as_view(), name="feedback"),
+    path("reports/<slug:name>/", Report.as_view(), name="report"),
 ]
