@@ -8,6 +8,7 @@ import ipaddress
 import os
 import re
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -47,6 +48,7 @@ def pytest_unconfigure() -> None:
 
 
 def _start_servers() -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # `timeout` ends a run by it
     _forget_dead_runs()
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     folder.chmod(0o711)  # the embedded Postgres of a root user is another user

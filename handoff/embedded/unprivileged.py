@@ -4,7 +4,6 @@ import os
 import pwd
 import shutil
 import tempfile
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -95,16 +94,17 @@ def socket_folder(account: pwd.struct_passwd | None) -> Path:
             break
     else:
         raise EmbeddedError("No folder for sockets: TMPDIR is too long or closed to others.")
-    _forget_old_folders(root)
-    folder = Path(tempfile.mkdtemp(prefix=SOCKETS, dir=root))
+    if Path("/proc/self").exists():
+        _forget_old_folders(root)
+    folder = Path(tempfile.mkdtemp(prefix=f"{SOCKETS}{os.getpid()}-", dir=root))
     if account:
         os.chown(folder, account.pw_uid, account.pw_gid)
     return folder
 
 
 def _forget_old_folders(root: Path) -> None:
-    """A launcher killed with -9 leaves an empty folder behind."""
+    """A launcher killed with -9 leaves its folder behind; its number is in the name."""
     for folder in root.glob(f"{SOCKETS}*"):
-        with suppress(OSError):
-            if time.time() - folder.stat().st_mtime > 3600:
-                folder.rmdir()
+        launcher = folder.name.removeprefix(SOCKETS).partition("-")[0]
+        if launcher.isdecimal() and not Path("/proc", launcher).exists():
+            shutil.rmtree(folder, ignore_errors=True)
