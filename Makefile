@@ -41,10 +41,11 @@ soak: .venv/dev.stamp node_modules/.stamp ## run the heavy faults: kill -9 of ea
 bench: .venv/dev.stamp node_modules/.stamp ## measure the budgets and print them as a table
 	@.venv/bin/python -m bench
 
-messages: .venv/dev.stamp ## gather the texts to translate, and compile the translations
+messages: .venv/dev.stamp ## gather the texts to translate, and compile them (needs GNU gettext)
+	@command -v xgettext >/dev/null || { echo 'GNU gettext is needed: apt-get install gettext' >&2; exit 1; }
 	@.venv/bin/python manage.py makemessages --locale pt_BR --no-location --no-obsolete \
 		--ignore node_modules --ignore var --ignore .venv --ignore tests
-	@.venv/bin/python -m babel.messages.frontend compile --domain django --directory locale
+	@.venv/bin/python manage.py compilemessages --locale pt_BR --ignore node_modules --ignore .venv
 
 lock: .venv/dev.stamp ## choose the newest versions allowed and write down their hashes
 	@.venv/bin/python -m uv --version >/dev/null 2>&1 || $(PIP) uv
