@@ -2,23 +2,25 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import merge
 from itertools import groupby, islice
 from typing import Final, NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from handoff.journal.models import Entry
 from handoff.journal.vocabulary import known
+from handoff.templatetags.handoff import duration
 from leads import events
 from leads.models import Attempt, Handoff, Interaction, InteractionKind, Lead
 from leads.models.attempt import REACHED
 from leads.models.interaction import STRONG
 
 PAGE: Final = 30
+LOGGED_LATE: Final = timedelta(minutes=15)
 TOLD_BY_THEIR_ROWS: Final = (
     events.CAPTURED,
     events.TOUCHED,
@@ -213,6 +215,12 @@ def _tried(row: Attempt) -> Moment:
         "phone-incoming" if reached else "phone-call",
         f"{row.get_channel_display()}: {row.get_result_display()}",
         kind="ok" if reached else "plain",
-        detail=row.note,
+        detail="\n".join(filter(None, (row.note, _logged(row)))),
         by=str(row.by),
     )
+
+
+def _logged(row: Attempt) -> str:
+    """What was written down long after it happened says so."""
+    gap = row.recorded_at - row.occurred_at
+    return gettext("Logged %(t)s later.") % {"t": duration(gap)} if gap > LOGGED_LATE else ""

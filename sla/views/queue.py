@@ -19,6 +19,8 @@ from django.views.decorators.http import require_GET
 from handoff.people.access import reach_of
 from handoff.people.models import Team, User
 from handoff.people.pages import PersonRequest, needs
+from handoff.templatetags.handoff import spoken
+from leads.origins import origin_label
 from sla.queries.keyset import Place, place_from
 from sla.queries.queue import QueuePage, QueueRow, counts_of, load_of, queue_page, queue_teams
 from sla.templatetags.clocks import exact, kind_of, left
@@ -38,6 +40,7 @@ class Line:
     company: str
     why: str
     why_at: str
+    why_said: str
     source: str
     team: str
     rescued: bool
@@ -159,6 +162,7 @@ def lines_of(page: QueuePage, names: Mapping[int, str], at: datetime) -> list[Li
 
 def _line(row: QueueRow, page: QueuePage, names: Mapping[int, str], at: datetime) -> Line:
     signal = page.signals.get(row.lead_id)
+    why_at = signal.at if signal else row.offered_at
     return Line(
         pk=row.handoff_id,
         href=reverse("leads:handoff", args=(row.handoff_id,)),
@@ -166,8 +170,9 @@ def _line(row: QueueRow, page: QueuePage, names: Mapping[int, str], at: datetime
         name=row.name,
         company="" if row.company == row.name else row.company,
         why=signal.text if signal else row.why_now or _("Handed off"),
-        why_at=(signal.at if signal else row.offered_at).isoformat(),
-        source=" · ".join(filter(None, (row.origin, row.campaign))),
+        why_at=why_at.isoformat(),
+        why_said=spoken(timezone.localtime(why_at)),
+        source=" · ".join(filter(None, (row.origin and origin_label(row.origin), row.campaign))),
         team=names.get(row.team_id, ""),
         rescued=row.rescues > 0,
         fresh=at - row.offered_at < NEW_FOR,
