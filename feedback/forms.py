@@ -11,11 +11,11 @@ from django.http import Http404, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from feedback.panels.journeys import origin_label
 from feedback.queries import Filters, campaigns_of, origins_of
 from feedback.reports.cut import EARLIEST, Cut, Period, reported_teams
 from handoff.people.models import Team, User
 from leads.models import Campaign
+from leads.origins import origin_label
 from leads.stages import ReasonGroup
 
 LATEST: Final = date(2100, 12, 31)

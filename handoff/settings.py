@@ -196,6 +196,7 @@ LANGUAGES = [("en", _("English")), ("pt-br", _("Portuguese (Brazil)"))]
 LOCALE_PATHS = [ROOT / "locale"]
 TIME_ZONE = env.text("TIME_ZONE", "America/Sao_Paulo")
 USE_TZ = True
+FORMAT_MODULE_PATH = "handoff.formats"
 USE_THOUSAND_SEPARATOR = False  # or an id in a template reads 12,760; counts say |grouped
 CURRENCY = env.text("CURRENCY", "R$")
 

@@ -18,6 +18,7 @@ from feedback.panels.panel import (
 from feedback.panels.promises import week_label
 from feedback.reports import acceptance, cost, funnel, quality, returns
 from feedback.reports.cut import Cut
+from leads.origins import origin_label
 from leads.queries.funnel import FunnelRow
 from leads.stages import ReasonGroup
 
@@ -146,10 +147,6 @@ def _customers_in_words(rows: list[FunnelRow], total: FunnelRow, before: FunnelR
         "leads": best.leads,
     }
     return f"{first} {most}"
-
-
-def origin_label(origin: str) -> str:
-    return origin.replace("_", " ") if origin else _("(not stated)")
 
 
 def returned(cut: Cut) -> Panel:

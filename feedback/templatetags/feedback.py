@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from feedback.panels.journeys import origin_label
+from leads.origins import origin_label
 
 register = template.Library()
 

@@ -105,8 +105,9 @@ def _length(seconds: int) -> str:
 @register.filter
 def grouped(value: object) -> object:
     """12760 as "12,760"; what is not a number stays as it is."""
-    counted = isinstance(value, int | Decimal) and not isinstance(value, bool)
-    return number_format(value, force_grouping=True) if counted else value
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return number_format(value, force_grouping=True)
+    return value
 
 
 @register.filter
@@ -124,7 +125,8 @@ def percent(ratio: float | None, places: int = 0) -> str:
     """0.873 as "87%"."""
     if ratio is None:
         return NONE
-    return f"{number_format(round(Decimal(str(ratio)) * 100, places), places)}%"
+    rounded = f"{Decimal(str(ratio)) * 100:.{places}f}"
+    return f"{number_format(rounded, places)}%"
 
 
 @register.filter

@@ -12,6 +12,7 @@ from handoff.people.models import Team, User
 from leads.arrival import LONGEST, Inbound
 from leads.forms.handoff import InstantField
 from leads.models import Campaign, InteractionKind, Lead, LegalBasis
+from leads.origins import origin_label
 from leads.queries.people import BLANK, COLUMNS, SHOWN_FIRST, Filters
 from leads.refusals import Refusal
 from leads.stages import LeadStage
@@ -203,14 +204,6 @@ class FilterForm(forms.Form):
             field.choices = choices
 
 
-def origin_label(origin: str) -> str:
-    """An origin as people read it; the one nobody named is said to be unknown."""
-    if origin in ("", BLANK):
-        return str(_("No origin"))
-    words = origin.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
-
-
 def filters_from(query: QueryDict) -> Filters:
     """The filters of an address; what is none of the known values is left out."""
     return Filters(
@@ -237,7 +230,7 @@ def chips_of(filters: Filters, campaigns: Iterable[tuple[int, str]]) -> list[tup
     names = dict(campaigns)
     chips = [("q", filters.query, f"“{filters.query}”")] if filters.query else []
     chips += [("stage", one, str(LeadStage(one).label)) for one in filters.stages]
-    chips += [("origin", one, origin_label(one)) for one in filters.origins]
+    chips += [("origin", one, origin_label("" if one == BLANK else one)) for one in filters.origins]
     chips += [("campaign", str(pk), names.get(pk, f"#{pk}")) for pk in filters.campaigns]
     if filters.mine:
         chips.append(("mine", "1", str(_("Marked MQL by me"))))

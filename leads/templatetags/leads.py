@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from handoff.templatetags.handoff import NONE, when
-from leads.forms.intake import origin_label
+from leads.origins import origin_label
 from leads.queries.people import LeadRow
 
 register = template.Library()
