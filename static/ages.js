@@ -6,9 +6,15 @@ function length(minutes) {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
 }
 
+function day(instant, minutes) {
+  const near = Math.abs(minutes) < 7 * 1440;
+  const parts = near ? { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" } : { day: "numeric", month: "short", year: "numeric" };
+  return new Intl.DateTimeFormat(document.documentElement.lang, { ...parts, timeZone: say.zone }).format(instant).replace(",", "");
+}
+
 function age(time) {
   const minutes = (Date.now() + skew - Date.parse(time.dateTime)) / 60000;
-  time.dataset.said ??= time.textContent;
+  time.dataset.said ??= time.textContent.trim() || day(new Date(time.dateTime), minutes);
   if (Math.abs(minutes) < 1) return say.sayNow;
   if (Math.abs(minutes) >= 1440) return time.dataset.said;
   const pattern = minutes < 0 ? say.sayIn : say.sayAgo;

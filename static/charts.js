@@ -45,9 +45,11 @@ function heat({ labels, series: rows }, write) {
   return { xAxis, yAxis, visualMap, series: [{ type: "heatmap", data, itemStyle: { borderColor: ink("paper"), borderWidth: 2 } }] };
 }
 
+const lying = ({ kind }) => kind === "funnel" || kind === "bands";
+
 function option(figures) {
   const write = writer(figures);
-  const turned = figures.kind === "funnel" || figures.kind === "bands";
+  const turned = lying(figures);
   const body = figures.kind === "heatmap" ? heat(figures, write) : { ...axes(figures.labels, write, turned), series: figures.series.map((each) => series[figures.kind](each, write)) };
   return {
     animation: !calm, animationDuration: 300, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
@@ -61,6 +63,7 @@ function option(figures) {
 
 function draw(place) {
   const figures = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+  if (lying(figures)) place.style.height = `${72 + 44 * figures.labels.length}px`;
   drawn.get(place)?.dispose();
   const chart = window.echarts.init(place, null, { renderer: "svg" });
   chart.setOption(option(figures));
