@@ -86,7 +86,7 @@ def write(value: Value, kind: str) -> str:
     if kind == "money":
         return money(Decimal(value))
     places = 1 if kind == "mean" else 0
-    return number_format(round(value, places), places, force_grouping=True)
+    return number_format(f"{Decimal(value):.{places}f}", places, force_grouping=True)
 
 
 def places_for(share: float) -> int:

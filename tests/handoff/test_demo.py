@@ -11,7 +11,6 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
@@ -21,6 +20,7 @@ from handoff.demo import cast as people
 from handoff.demo.crowd import Crowd
 from handoff.demo.promises import open_ago
 from handoff.demo.trickle import MOST_WAITING, Stream
+from handoff.invariants import found
 from handoff.journal.models import Entry
 from handoff.journal.vocabulary import known
 from handoff.notices.models import Delivery
@@ -30,29 +30,15 @@ from leads.models import Handoff, Interaction, Lead
 from leads.stages import RETURN_ROUTE, HandoffState, LeadStage
 from sla.actions.agreements import terms_in_force
 from sla.models import ClauseKind, Clock, Escalation, Stage, Verdict
+from tests.seeded import seeded
 
-
-def seed(leads: int) -> str:
-    said = StringIO()
-    call_command("seed_demo", leads=leads, stdout=said)
-    return said.getvalue()
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """One demo for all tests here that only look, gone again afterwards."""
-    with django_db_blocker.unblock():
-        with transaction.atomic():
-            yield seed(400)
-            transaction.set_rollback(True)
-        connection.close()
-
-
-@pytest.fixture
-def look(company: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield company
-        transaction.set_rollback(True)
+def look(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    with seeded(django_db_blocker, leads=400) as said:
+        yield said
 
 
 def test_each_step_says_what_it_made(look: str) -> None:
@@ -71,8 +57,8 @@ def test_three_teams_work_in_two_zones(look: str) -> None:
 
 
 def test_journeys_are_in_every_state_and_every_reason_took_its_route(look: str) -> None:
-    found = set(Handoff.objects.values_list("state", flat=True))
-    assert found >= set(HandoffState) - {HandoffState.WITHDRAWN}
+    states = set(Handoff.objects.values_list("state", flat=True))
+    assert states >= set(HandoffState) - {HandoffState.WITHDRAWN}
     for row in Handoff.objects.filter(state=HandoffState.RETURNED).select_related("lead"):
         if not Handoff.objects.filter(lead=row.lead, offered_at__gt=row.offered_at).exists():
             assert row.lead.stage in {RETURN_ROUTE[row.reason], LeadStage.MQL}
@@ -156,7 +142,9 @@ def test_the_same_seed_invents_the_same_people() -> None:
 
 def test_a_second_run_keeps_what_is_there(look: str) -> None:
     before = Lead.objects.count()
-    assert "stay as they are" in seed(50)
+    said = StringIO()
+    call_command("seed_demo", leads=50, stdout=said)
+    assert "stay as they are" in said.getvalue()
     assert Lead.objects.count() == before
 
 
@@ -199,9 +187,13 @@ def test_leads_trickle_in_by_the_real_verbs_and_never_flood(look: str) -> None:
     assert {"acted", "claimed"} & set(said)
 
 
-@pytest.mark.django_db
-def test_a_house_without_the_demo_gets_no_invented_leads() -> None:
+def test_a_house_without_the_demo_gets_no_invented_leads(look: str) -> None:
+    User.objects.filter(email="otto@handoff.example").update(email="otto@handoff.test")
     assert Stream.opened(timezone.now()) is None
+
+
+def test_what_is_always_true_is_true_of_the_demo(look: str) -> None:
+    assert {held: count for held, count in found() if count} == {}
 
 
 def test_the_trickle_ends_when_it_is_told_to() -> None:
