@@ -65,7 +65,9 @@ class StepForm(forms.Form):
 class OfferForm(StepForm):
     name = "offer"
 
-    team = forms.ModelChoiceField(Team.objects.none(), label=_("Sales team"))
+    team = forms.ModelChoiceField(
+        Team.objects.none(), label=_("Sales team"), empty_label=_("Choose…")
+    )
     campaign = forms.ModelChoiceField(
         Campaign.objects.none(), label=_("Campaign"), required=False, empty_label=_("None")
     )
