@@ -18,6 +18,7 @@ SENTENCES: Final[dict[str, Promise]] = {
     "too_long": _("“%(value)s” is too long."),
     "too_many": _("There are more values than can be kept."),
     "unstorable": _("The text holds characters that cannot be stored."),
+    "unknown_here": _("Nobody here has this key, and this file only adds to known people."),
     "nobody": _("There is no e-mail, phone or external id to know the person by."),
     "no_source": _("An external id needs the source it comes from."),
     "no_outcome_date": _("The outcome has no date."),

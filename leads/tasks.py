@@ -3,6 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
+from handoff.journal.loops import turn
+from leads.actions.imports import CONTINUE, import_next
 from leads.models import IdempotencyKey
 from leads.models.intake import ANSWERS_KEPT
 
@@ -12,3 +14,9 @@ def forget_old_keys() -> int:
     """Drop the answers that are kept no longer."""
     old = IdempotencyKey.objects.filter(created_at__lte=timezone.now() - ANSWERS_KEPT)
     return old.delete()[0]
+
+
+@shared_task(name=CONTINUE)
+def continue_imports() -> int:
+    """Go on with the files that are being brought in."""
+    return turn("imports", import_next, seconds=120.0)

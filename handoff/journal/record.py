@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from psycopg2.extras import Json
 
 from handoff.journal.models import Entry
 from handoff.journal.reactions import AFTER, ON
@@ -93,8 +94,15 @@ def record_imported(
     For imports only: what is brought in happened elsewhere and long ago.
     """
     word = known(event)
-    rows = [
-        Entry(event=event, about=word.about, about_id=pk, by=by, at=at, data=data, delivered_at=at)
-        for pk in about_ids
-    ]
-    return len(Entry.objects.bulk_create(rows, batch_size=2_000))
+    columns = ("event", "about", "about_id", "by_id", "at", "data", "delivered_at")
+    values: tuple[Any, ...] = (
+        *(word.name, word.about, list(about_ids)),
+        *(by.pk if by else None, at, Json(data), at),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Entry._meta.db_table} ({', '.join(columns)}, attempts, error)"
+            " SELECT %s, %s, unnest(%s::bigint[]), %s, %s, %s::jsonb, %s, 0, ''",
+            values,
+        )
+        return int(cursor.rowcount)

@@ -77,6 +77,14 @@ class Delimited:
     columns: Sequence[str]
     header: int
 
+    def estimate(self) -> int:
+        """About how many rows there are, by the lines at the start of the file."""
+        size = self.path.stat().st_size
+        with self.path.open("rb") as file:
+            start = file.read(SAMPLE)
+        lines = max(start.count(b"\n"), start.count(b"\r"), 1)
+        return max(1, round(lines * size / max(1, len(start))) - self.header)
+
     def rows(self) -> Iterator[Row]:
         width = len(self.columns)
         for number, cells, wrong in records(self.path, self.encoding, self.delimiter):

@@ -59,6 +59,8 @@ class Table(Protocol):
 
     def rows(self) -> Iterator[Row]: ...
 
+    def estimate(self) -> int: ...
+
 
 def columns_from(cells: Sequence[str]) -> list[str]:
     """Unique names out of a first row; a blank one is named by its place. Raises FileProblem."""

@@ -30,6 +30,10 @@ class Workbook:
     columns: Sequence[str]
     header: int
 
+    def estimate(self) -> int:
+        """How many rows the sheet has below its column names, blank ones too."""
+        return max(1, _sheet(self.path, self.sheet).total_height - self.header)
+
     def rows(self) -> Iterator[Row]:
         width = len(self.columns)
         for number, cells in _cells(_sheet(self.path, self.sheet)):
