@@ -21,7 +21,6 @@ from handoff.people.models import Team, User
 from handoff.people.pages import PersonRequest, needs
 from handoff.templatetags.handoff import spoken
 from leads.origins import origin_label
-from leads.origins import origin_label
 from sla.queries.keyset import Place, place_from
 from sla.queries.queue import QueuePage, QueueRow, counts_of, load_of, queue_page, queue_teams
 from sla.templatetags.clocks import exact, kind_of, left
