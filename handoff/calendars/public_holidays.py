@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from handoff.calendars.working_time import Holidays
 
-_LANGUAGES = {"pt-br": "pt_BR"}
+_LANGUAGES = {"pt-br": ("pt_BR", "pt_PT")}
 _ENGLISH = "en_US"
 _NONE: Mapping[date, str] = {}
 
@@ -49,9 +49,16 @@ def spoken_names(
     *, country: str, subdivision: str, optional: bool, years: Collection[int]
 ) -> dict[date, str]:
     """Names of the holidays of some years in the active language."""
-    language = _LANGUAGES.get(get_language() or "", _ENGLISH)
+    language = _language(country)
     return {
         day: name
         for year in years
         for day, name in named(country, subdivision, optional, year, language).items()
     }
+
+
+def _language(country: str) -> str:
+    """The active language, or its sister, where the country's holidays are named in it."""
+    known = getattr(holidays, country).supported_languages if country else ()
+    wanted = _LANGUAGES.get(get_language() or "", ())
+    return next((language for language in wanted if language in known), _ENGLISH)

@@ -62,7 +62,7 @@ class AgreementForm(forms.Form):
         for kind in ClauseKind:
             for term in _terms_of(kind):
                 self.fields[f"{kind}_{term}"] = LengthField(
-                    label=TERMS[term],
+                    label=_("Back in the queue after") if kind == ClauseKind.LEASE else TERMS[term],
                     required=term == "target",
                     max_length=40,
                     help_text=HINTS[term],

@@ -54,7 +54,7 @@ def version(request: PersonRequest, pk: int) -> HttpResponse:
 @needs("agreement")
 def edit(request: PersonRequest, team_id: int | None = None) -> HttpResponse:
     """Write the next version over the one in force."""
-    team = get_object_or_404(teams_read_by(request.user), pk=team_id) if team_id else None
+    team = None if team_id is None else get_object_or_404(teams_read_by(request.user), pk=team_id)
     if request.method == "POST":
         return _written(request, AgreementForm(request.POST), team)
     current = agreements.in_force(team_id, at=timezone.now())
@@ -136,7 +136,8 @@ def _tabs(
     every = "agreement" in reach_of(request.user).words
     listed = [team for team in teams if every or team.pk in own or team == shown]
     tabs = [(_address(team), str(team), team == shown, 0) for team in listed]
-    return [(_address(None), _("Every other team"), shown is None, 0), *tabs] if tabs else []
+    rest = _("Every other team") if own else _("All teams")
+    return [(_address(None), rest, shown is None, 0), *tabs] if tabs else []
 
 
 def _address(team: Team | None, page: str = "sla:agreement") -> str:
