@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from handoff.calendars import actions as calendars
 from handoff.notices.models import Delivery
@@ -51,11 +51,11 @@ def ready(cast: Cast, **fields: str) -> Lead:
 
 def hand_off(page: Page, lead: Lead) -> None:
     page.goto(lead.get_absolute_url())
-    page.get_by_role("link", name="Hand off").click()
+    page.get_by_role("link", name="Hand off", exact=True).click()
     page.get_by_label("Sales team").select_option(label="Inside Sales")
     page.get_by_label("Note to the seller").fill("Call after ten, she opens the shop herself.")
     page.get_by_label("Promise of the campaign").fill("A first look within a week.")
-    page.get_by_role("button", name="Hand off").click()
+    page.get_by_role("button", name="Hand off", exact=True).click()
     expect(page).not_to_have_url(re.compile("/handoff/$"))
 
 
@@ -91,7 +91,7 @@ def test_the_whole_baton(cast: Cast, sign_in: SignIn) -> None:
 
     # Sol's page is stale on purpose: what she clicks is already gone.
     stale = sol.locator("[data-row] button", has_text="Claim").get_attribute("hx-post")
-    sam.get_by_role("button", name="Claim").click()
+    sam.get_by_role("button", name="Claim", exact=True).click()
     expect(sam.get_by_role("heading", name="Bruna Alves")).to_be_visible()
     sol.evaluate("path => htmx.ajax('POST', path, {target: '#messages'})", stale)
     expect(sol.get_by_role("alert")).to_contain_text("Sam claimed this lead first.")
@@ -106,7 +106,7 @@ def test_the_whole_baton(cast: Cast, sign_in: SignIn) -> None:
 
     sam.get_by_label("No answer").check()
     sam.get_by_role("button", name="Log it").click()
-    expect(sam.get_by_text("Sam tried to reach them")).to_be_visible()
+    expect(sam.get_by_text("Call: No answer")).to_be_visible()
     attempt_clock = Clock.objects.get(handoff=claimed, kind=ClauseKind.FIRST_ATTEMPT)
     assert attempt_clock.verdict == Verdict.MET
 
@@ -124,7 +124,7 @@ def test_the_whole_baton(cast: Cast, sign_in: SignIn) -> None:
     expect(sam.get_by_role("heading", name="Caio Prado")).to_be_visible()
     sam.get_by_label("Talked").check()
     sam.get_by_role("button", name="Log it").click()
-    expect(sam.get_by_text("Sam reached them")).to_be_visible()
+    expect(sam.get_by_text("Call: Talked")).to_be_visible()
     sam.locator("#step-win summary").click()
     sam.locator("#step-win").get_by_label("Value").fill("1500")
     sam.locator("#step-win").get_by_role("button", name="Record as won").click()
@@ -155,9 +155,9 @@ def test_the_missed_one_escalates_and_is_rescued(cast: Cast, sign_in: SignIn) ->
 
     # Nobody claims: late at the true instant, told to the lead, then to the manager.
     expect(tess.get_by_role("link", name="Dora Lins")).to_be_visible(timeout=10_000)
-    expect(bell_of(tess).get_by_text("Dora Lins").first).to_be_visible(timeout=10_000)
+    assert rings(tess, "Dora Lins")
     manager = sign_in(cast.max)
-    expect(bell_of(manager).get_by_text("Dora Lins").first).to_be_visible(timeout=10_000)
+    assert rings(manager, "Dora Lins")
     clock.refresh_from_db()
     assert clock.verdict == Verdict.BREACHED
     breached = Escalation.objects.get(clock=clock, stage="breached")
@@ -169,7 +169,7 @@ def test_the_missed_one_escalates_and_is_rescued(cast: Cast, sign_in: SignIn) ->
 
     # Sol claims it and does nothing: after the lease it is back in the queue, for everybody.
     sol.goto("/queue/")
-    sol.get_by_role("button", name="Claim").click()
+    sol.get_by_role("button", name="Claim", exact=True).click()
     expect(sol.get_by_role("heading", name="Dora Lins")).to_be_visible()
     sam = sign_in(cast.sam)
     sam.goto("/queue/")
@@ -179,6 +179,11 @@ def test_the_missed_one_escalates_and_is_rescued(cast: Cast, sign_in: SignIn) ->
     assert (handoff.state, handoff.rescues) == (HandoffState.WAITING, 1)
 
 
-def bell_of(page: Page) -> Locator:
-    page.goto("/bell/")
-    return page.get_by_role("main")
+def rings(page: Page, name: str) -> bool:
+    """Whether the bell names somebody within ten seconds."""
+    for _try in range(20):
+        page.goto("/bell/")
+        if page.get_by_role("main").get_by_text(name).count():
+            return True
+        page.wait_for_timeout(500)
+    return False
