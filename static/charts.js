@@ -13,13 +13,13 @@ function ink(name) {
 
 function writer({ unit, currency }) {
   const plain = new Intl.NumberFormat(root.lang, { maximumFractionDigits: 1 });
-  const units = { percent: (text) => `${text}%`, minutes: (text) => `${text} min`, money: (text) => `${currency} ${text}` };
+  const units = { percent: (text) => `${text}%`, minutes: (text) => `${text} min`, hours: (text) => `${text} h`, money: (text) => `${currency} ${text}` };
   return (value) => (value == null || Number.isNaN(value) ? "–" : (units[unit] || String)(plain.format(value)));
 }
 
 function axes(labels, write, turned) {
   const names = { type: "category", data: labels, inverse: turned, axisTick: { show: false }, axisLine: { lineStyle: { color: ink("line") } }, axisLabel: { color: ink("ink-soft"), hideOverlap: true } };
-  const values = { type: "value", splitLine: { lineStyle: { color: ink("line") } }, axisLabel: { color: ink("ink-soft"), formatter: write } };
+  const values = { type: "value", splitLine: { lineStyle: { color: ink("line") } }, splitNumber: turned ? 3 : 5, axisLabel: { color: ink("ink-soft"), formatter: write, hideOverlap: true } };
   return turned ? { xAxis: values, yAxis: names } : { xAxis: names, yAxis: values };
 }
 
@@ -54,7 +54,7 @@ function option(figures) {
   return {
     animation: !calm, animationDuration: 300, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     color: (palettes[figures.kind] || palettes.all).map(ink),
-    grid: { left: 4, right: figures.kind === "funnel" ? 56 : 12, top: figures.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
+    grid: { left: 12, right: figures.kind === "funnel" ? 64 : 24, top: figures.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
     legend: { show: figures.series.length > 1 && figures.kind !== "heatmap", top: 0, left: 0, type: "scroll", icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: { color: ink("ink-soft") } },
     tooltip: { renderMode: "richText", trigger: figures.kind === "heatmap" ? "item" : "axis", valueFormatter: write, backgroundColor: ink("raised"), borderColor: ink("line"), textStyle: { color: ink("ink") }, confine: true },
     ...body,

@@ -9,9 +9,11 @@ from feedback.panels.panel import (
     Chart,
     Column,
     Panel,
+    counted,
     joined,
     per_cent_of,
     said,
+    shortened,
     than_before,
     write,
 )
@@ -35,7 +37,8 @@ def taken(cut: Cut) -> Panel:
         answer=_taken_in_words(now, before),
         definition=_(
             "Accepted ÷ handed over, for what was handed over in this period. “Reached” is the "
-            "share of the accepted with a real conversation: acceptance alone proves little."
+            "share of the accepted with a real conversation: acceptance alone proves little. A "
+            "week joins the line once three quarters of it are decided."
         ),
         count=now.handed,
         columns=[
@@ -65,13 +68,20 @@ def taken(cut: Cut) -> Panel:
             kind="lines",
             labels=[week_label(row.week) for row in weeks],
             series=[
-                (_("Acceptance"), [per_cent_of(row.taken.rate) for row in weeks]),
+                (_("Acceptance"), [per_cent_of(_once_decided(row.taken)) for row in weeks]),
                 (_("Reached"), [per_cent_of(row.taken.contact_rate) for row in weeks]),
             ],
             unit="percent",
         ),
-        notes=[_("Undecided, so the share may still rise: %(count)d.") % {"count": now.open}],
+        notes=[
+            _("Undecided, so the share may still rise: %(count)s.") % {"count": counted(now.open)}
+        ],
     )
+
+
+def _once_decided(taken: acceptance.Taken) -> float | None:
+    """A week's rate, once most of it is decided: a young week would look like a collapse."""
+    return taken.rate if taken.open * 4 <= taken.handed else None
 
 
 def _taken_in_words(now: acceptance.Taken, before: acceptance.Taken) -> str:
@@ -116,7 +126,9 @@ def customers(cut: Cut) -> Panel:
                 )
             ],
         ),
-        notes=[_("Still on their way, so not yet decided: %(count)d.") % {"count": total.open}],
+        notes=[
+            _("Still on their way, so not yet decided: %(count)s.") % {"count": counted(total.open)}
+        ],
     )
 
 
@@ -141,10 +153,10 @@ def _customers_in_words(rows: list[FunnelRow], total: FunnelRow, before: FunnelR
     best = max(rows, key=lambda row: row.won)
     if not best.won:
         return first
-    most = _("Most of them came by %(origin)s (%(won)d of %(leads)d).") % {
+    most = _("Most of them came by %(origin)s (%(won)s of %(leads)s).") % {
         "origin": origin_label(best.origin),
-        "won": best.won,
-        "leads": best.leads,
+        "won": counted(best.won),
+        "leads": counted(best.leads),
     }
     return f"{first} {most}"
 
@@ -171,10 +183,14 @@ def returned(cut: Cut) -> Panel:
             [label, row.count, row.count / base.returned, row.count / base.handed]
             for label, row in zip(labels, rows, strict=True)
         ],
-        chart=Chart("funnel", labels, [(_("Returned"), [row.count for row in rows])]),
+        chart=Chart(
+            "funnel",
+            [shortened(each) for each in labels],
+            [(_("Returned"), [row.count for row in rows])],
+        ),
         notes=[
-            _("Handed over: %(count)d.") % {"count": base.handed},
-            _("Still open, so they may yet come back: %(count)d.") % {"count": base.open},
+            _("Handed over: %(count)s.") % {"count": counted(base.handed)},
+            _("Still open, so they may yet come back: %(count)s.") % {"count": counted(base.open)},
         ],
     )
 
@@ -223,10 +239,10 @@ def judged(cut: Cut) -> Panel:
         ],
         chart=Chart(
             kind="funnel",
-            labels=[campaign_label(row.campaign) for row in shown],
+            labels=[shortened(campaign_label(row.campaign)) for row in shown],
             series=[(_("Quality"), [round(row.quality or 0, 2) for row in shown])],
         ),
-        notes=[_("Asked and not yet answered: %(count)d.") % {"count": owed}],
+        notes=[_("Asked and not yet answered: %(count)s.") % {"count": counted(owed)}],
     )
 
 
@@ -234,8 +250,8 @@ def _judged_in_words(mean: float | None, given: int, shown: list[quality.Row]) -
     if mean is None:
         return _("Nobody has answered about this period yet.")
     statement = ngettext(
-        "%(mean)s of 5 over %(count)d answer", "%(mean)s of 5 over %(count)d answers", given
-    ) % {"mean": write(mean, "mean"), "count": given}
+        "%(mean)s of 5 over %(count)s answer", "%(mean)s of 5 over %(count)s answers", given
+    ) % {"mean": write(mean, "mean"), "count": counted(given)}
     compared = [row for row in shown if row.given >= ENOUGH_ANSWERS]
     if len(compared) < 2:
         return joined(statement, "")
@@ -288,8 +304,8 @@ def costs(cut: Cut) -> Panel:
             for row in rows
         ],
         chart=Chart(
-            kind="bars",
-            labels=[row.campaign for row in shown],
+            kind="funnel",
+            labels=[shortened(row.campaign) for row in shown],
             series=[
                 (_("Cost per MQL"), [_float(row.per_mql) for row in shown]),
                 (_("Cost per SQL"), [_float(row.per_sql) for row in shown]),
@@ -297,8 +313,8 @@ def costs(cut: Cut) -> Panel:
             unit="money",
         ),
         notes=[
-            _("Still open, so the costs may yet fall: %(count)d.")
-            % {"count": sum(row.open for row in rows)}
+            _("Still open, so the costs may yet fall: %(count)s.")
+            % {"count": counted(sum(row.open for row in rows))}
         ],
     )
 

@@ -13,7 +13,7 @@ from handoff.templatetags.handoff import duration, money, percent
 
 Value = str | int | float | Decimal | None
 
-MINUTE: Final = 60
+UNITS: Final = {"minutes": 60, "hours": 3_600}
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Chart:
-    """`kind` is bars, bands, funnel, stack or lines; `unit` is count, percent, minutes or money."""
+    """`kind` is bars, bands, funnel, stack or lines.
+
+    `unit` is count, percent, minutes, hours or money.
+    """
 
     kind: str
     labels: Sequence[str]
@@ -99,8 +102,19 @@ def said(share: float) -> str:
     return percent(share, places_for(share))
 
 
-def minutes_of(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds / MINUTE, 1)
+def shortened(label: str, longest: int = 26) -> str:
+    """A label that fits beside a bar; the table has the whole."""
+    return label if len(label) <= longest else f"{label[: longest - 1].rstrip()}…"
+
+
+def counted(number: int) -> str:
+    """A count within a sentence."""
+    return write(number, "count")
+
+
+def measured(seconds: float | None, unit: str) -> float | None:
+    """A length as a chart's axis counts it, in minutes or hours."""
+    return None if seconds is None else round(seconds / UNITS[unit], 1)
 
 
 def per_cent_of(share: float | None) -> float | None:

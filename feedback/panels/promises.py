@@ -9,8 +9,9 @@ from feedback.panels.panel import (
     Chart,
     Column,
     Panel,
+    counted,
     joined,
-    minutes_of,
+    measured,
     per_cent_of,
     said,
     speed_than_before,
@@ -59,7 +60,7 @@ def kept(cut: Cut) -> Panel:
             for row in rows
         ],
         chart=_kept_by_week(weeks),
-        notes=[_("Still running: %(count)d.") % {"count": total.running}],
+        notes=[_("Still running: %(count)s.") % {"count": counted(total.running)}],
     )
 
 
@@ -93,6 +94,7 @@ def responded(cut: Cut) -> Panel:
             "version of the handoff's own clock. Automatic messages do not count."
         ),
         spread_of=lambda waits: waits.response,
+        unit="minutes",
     )
 
 
@@ -108,6 +110,7 @@ def sped(cut: Cut) -> Panel:
             "First journeys only: a later one began with a later touch."
         ),
         spread_of=lambda waits: waits.speed,
+        unit="hours",
     )
 
 
@@ -119,6 +122,7 @@ def _waiting(
     statement: str,
     definition: str,
     spread_of: Callable[[Waits], Spread],
+    unit: str,
 ) -> Panel:
     answer, before = response.of(cut), response.of(cut.previous())
     now, then = spread_of(answer.in_all), spread_of(before.in_all)
@@ -134,7 +138,7 @@ def _waiting(
             [_("All teams"), *_figures(answer.in_all, spread_of)],
         ],
         chart=_bands_by_team(answer, spread_of),
-        weeks=_median_by_week(answer, spread_of),
+        weeks=_median_by_week(answer, spread_of, unit),
         notes=_untried(answer.in_all),
     )
 
@@ -183,23 +187,25 @@ def _bands_by_team(answer: response.Answer, spread_of: Callable[[Waits], Spread]
     return Chart("bands", list(answer.teams), [*zip(band_labels(), bands, strict=False), never])
 
 
-def _median_by_week(answer: response.Answer, spread_of: Callable[[Waits], Spread]) -> Chart:
+def _median_by_week(
+    answer: response.Answer, spread_of: Callable[[Waits], Spread], unit: str
+) -> Chart:
     spreads = [spread_of(waits) for waits in answer.weeks.values()]
     return Chart(
         kind="lines",
         labels=[week_label(day) for day in answer.weeks],
         series=[
-            ("P50", [minutes_of(spread.p50) for spread in spreads]),
-            ("P90", [minutes_of(spread.p90) for spread in spreads]),
+            ("P50", [measured(spread.p50, unit) for spread in spreads]),
+            ("P90", [measured(spread.p90, unit) for spread in spreads]),
         ],
-        unit="minutes",
+        unit=unit,
     )
 
 
 def _untried(waits: Waits) -> list[str]:
     return [
-        _("Ended without an attempt: %(count)d.") % {"count": waits.never},
-        _("Open and not yet tried: %(count)d.") % {"count": waits.open},
+        _("Ended without an attempt: %(count)s.") % {"count": counted(waits.never)},
+        _("Open and not yet tried: %(count)s.") % {"count": counted(waits.open)},
     ]
 
 

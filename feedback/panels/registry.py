@@ -9,9 +9,9 @@ from feedback.reports.cut import Cut
 
 PANELS: Final[Mapping[str, Callable[[Cut], Panel]]] = {
     "attainment": promises.kept,
+    "acceptance": journeys.taken,
     "response": promises.responded,
     "speed": promises.sped,
-    "acceptance": journeys.taken,
     "funnel": journeys.customers,
     "returns": journeys.returned,
     "quality": journeys.judged,

@@ -250,6 +250,6 @@ def _feedback(journey: Journey, handoff: Handoff) -> Feedback:
         given_by=by,
         accepted=said.accepted,
         quality=said.quality,
-        reason=handoff.reason,
+        reason=handoff.reason if said.quality <= 3 or not said.accepted else "",
         comment=said.comment,
     )
