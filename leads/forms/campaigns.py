@@ -32,7 +32,7 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
             "name": _("Name"),
             "origin": _("Origin"),
             "cost": _("Cost"),
-            "promise": _("Promise"),
+            "promise": _("Promise of the campaign"),
             "playbook": _("Playbook"),
         }
         help_texts = {
