@@ -35,11 +35,12 @@ MOST: Final = 200
 
 
 class AnswerSerializer(serializers.ModelSerializer[Feedback]):
-    """What was asked, and what was said once `given_at` is set."""
+    """What was asked, and what was said once `given_at` is set; nulls before it is asked for."""
 
     lead_id = serializers.IntegerField(source="handoff.lead_id", read_only=True)
-    asked_of = serializers.CharField(source="asked_of.name", read_only=True)
-    given_by = serializers.CharField(source="given_by.name", read_only=True, allow_null=True)
+    asked_of = serializers.CharField(source="asked_of.name", default=None, allow_null=True)
+    asked_at = serializers.DateTimeField(allow_null=True)
+    given_by = serializers.CharField(source="given_by.name", default=None, allow_null=True)
 
     class Meta:
         model = Feedback
@@ -105,8 +106,10 @@ class HandoffFeedback(FlowView):
     @extend_schema(operation_id="feedback_read", responses=AnswerSerializer)
     def get(self, request: Request, handoff_id: int) -> Response:
         user = _person(request)
-        rows = Feedback.objects.visible_to(user).select_related("handoff", "asked_of", "given_by")
-        return Response(AnswerSerializer(get_object_or_404(rows, handoff_id=handoff_id)).data)
+        handoff = get_object_or_404(Handoff.objects.visible_to(user), pk=handoff_id)
+        rows = Feedback.objects.select_related("handoff", "asked_of", "given_by")
+        found = rows.filter(handoff=handoff).first() or Feedback(handoff=handoff)
+        return Response(AnswerSerializer(found).data)
 
     @extend_schema(
         operation_id="feedback_give", request=GiveSerializer, responses={201: AnswerSerializer}
@@ -129,6 +132,9 @@ class FeedbackList(FlowView):
         operation_id="feedback_list", parameters=[ListQuery], responses=AnswersSerializer
     )
     def get(self, request: Request) -> Response:
+        user = _person(request)
+        if not allowed(user, "read_feedback"):
+            raise not_allowed()
         asked = ListQuery(data=request.query_params)
         asked.is_valid(raise_exception=True)
         read = asked.validated_data
@@ -138,9 +144,7 @@ class FeedbackList(FlowView):
             quality=read.get("quality"),
             accepted=read["accepted"],
         )
-        page = queries.answers(
-            _person(request), filters=filters, after=read["after"], limit=read["limit"]
-        )
+        page = queries.answers(user, filters=filters, after=read["after"], limit=read["limit"])
         return Response(AnswersSerializer({"results": page.answers, "next": page.after}).data)
 
 
@@ -161,7 +165,7 @@ class Report(FlowView):
     def get(self, request: Request, name: str) -> Response:
         user = _person(request)
         if not allowed(user, "reports"):
-            raise PermissionDenied
+            raise not_allowed()
         form = CutForm(request.query_params, user=user, at=timezone.now())
         cut = form.cut()
         if form.errors:

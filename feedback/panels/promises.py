@@ -124,7 +124,7 @@ def _waiting(
     spread_of: Callable[[Waits], Spread],
     unit: str,
 ) -> Panel:
-    answer, before = response.of(cut), response.of(cut.previous())
+    answer, before = cut.once(response.of), cut.previous().once(response.of)
     now, then = spread_of(answer.in_all), spread_of(before.in_all)
     return Panel(
         name=name,

@@ -1,8 +1,9 @@
 """What a report is cut from: which days, and whose handoffs and leads."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -13,6 +14,8 @@ from handoff.people.models import Side, Team, User
 from leads.models import Handoff, Lead
 from leads.models.handoff import HandoffQuerySet
 from leads.models.lead import LeadQuerySet
+
+T = TypeVar("T")
 
 ONE_DAY: Final = timedelta(days=1)
 EARLIEST: Final = date(2000, 1, 1)
@@ -64,6 +67,7 @@ class Cut:
     everywhere: bool
     sales: tuple[int, ...] = ()
     marketing: tuple[int, ...] = ()
+    _counted: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, user: User, *, period: Period, at: datetime, team: Team | None = None) -> "Cut":
@@ -86,7 +90,14 @@ class Cut:
         return self.everywhere or (bool(self.marketing) and not self.sales)
 
     def previous(self) -> "Cut":
-        return Cut(self.period.before(), self.at, self.everywhere, self.sales, self.marketing)
+        """The same teams, as many days earlier; one and the same for all who ask this cut."""
+        return self.once(_earlier)
+
+    def once(self, figures: "Callable[[Cut], T]") -> T:
+        """Figures that several panels of a page show, counted for the first of them."""
+        if figures not in self._counted:
+            self._counted[figures] = figures(self)
+        return self._counted[figures]  # type: ignore[no-any-return]
 
     def all_handoffs(self) -> HandoffQuerySet:
         """Handoffs within reach, of any time."""
@@ -113,6 +124,10 @@ class Cut:
         """The cohort of leads: those who first came in within the period."""
         period = self.period
         return self.all_leads().filter(inbound_at__gte=period.start, inbound_at__lt=period.end)
+
+
+def _earlier(cut: Cut) -> Cut:
+    return Cut(cut.period.before(), cut.at, cut.everywhere, cut.sales, cut.marketing)
 
 
 def reported_teams(user: User) -> tuple[tuple[int, ...], tuple[int, ...]] | None:

@@ -5,6 +5,7 @@ by a session made here, except where a test is about signing in.
 """
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -216,7 +217,7 @@ def sign_in(browser: Browser, house: House) -> Iterator[SignIn]:
             "console",
             lambda message: (
                 complaints.append(f"{page.url}: {message.text}")
-                if message.type == "error" and "409" not in message.text
+                if message.type == "error" and not re.search(r"\b(409|422)\b", message.text)
                 else None
             ),
         )
