@@ -105,5 +105,10 @@ def _of_interest(
     return [
         Part("pains", _("Pains"), _("Write down what hurts"), bool(felt)),
         Part("why_now", _("Why now"), _("Record what they did or asked"), bool(why_now)),
-        Part("promise", _("Promise of the campaign"), _("Say what the campaign promised"), bool(promise.strip())),
+        Part(
+            "promise",
+            _("Promise of the campaign"),
+            _("Say what the campaign promised"),
+            bool(promise.strip()),
+        ),
     ]
