@@ -6,135 +6,339 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('calendars', '0001_calendars'),
-        ('leads', '0001_leads'),
-        ('people', '0001_people'),
+        ("calendars", "0001_calendars"),
+        ("leads", "0001_leads"),
+        ("people", "0001_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('claim_accepts', models.BooleanField(default=True, verbose_name='a claim counts as acceptance and SQL')),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calendars.calendar')),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "claim_accepts",
+                    models.BooleanField(
+                        default=True, verbose_name="a claim counts as acceptance and SQL"
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="calendars.calendar",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.team",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Clause',
+            name="Clause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('claim', 'Claim'), ('first_attempt', 'First attempt'), ('feedback', 'Feedback'), ('lease', 'Untouched claim')], max_length=16, verbose_name='clause')),
-                ('target', models.PositiveIntegerField(verbose_name='target')),
-                ('warn_before', models.PositiveIntegerField(default=0, verbose_name='warned before')),
-                ('escalate_after', models.PositiveIntegerField(blank=True, null=True, verbose_name='manager told after')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clauses', to='sla.agreement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("claim", "Claim"),
+                            ("first_attempt", "First attempt"),
+                            ("feedback", "Feedback"),
+                            ("lease", "Untouched claim"),
+                        ],
+                        max_length=16,
+                        verbose_name="clause",
+                    ),
+                ),
+                ("target", models.PositiveIntegerField(verbose_name="target")),
+                (
+                    "warn_before",
+                    models.PositiveIntegerField(default=0, verbose_name="warned before"),
+                ),
+                (
+                    "escalate_after",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="manager told after"
+                    ),
+                ),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="clauses",
+                        to="sla.agreement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('claim', 'Claim'), ('first_attempt', 'First attempt'), ('feedback', 'Feedback'), ('lease', 'Untouched claim')], max_length=16)),
-                ('verdict', models.CharField(choices=[('running', 'Running'), ('met', 'Met'), ('breached', 'Breached'), ('cancelled', 'Cancelled')], default='running', max_length=10)),
-                ('started_at', models.DateTimeField()),
-                ('warn_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('escalate_at', models.DateTimeField(blank=True, null=True)),
-                ('stopped_at', models.DateTimeField(blank=True, null=True)),
-                ('next_at', models.DateTimeField(blank=True, null=True)),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calendars.calendarversion')),
-                ('clause', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sla.clause')),
-                ('handoff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='leads.handoff')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("claim", "Claim"),
+                            ("first_attempt", "First attempt"),
+                            ("feedback", "Feedback"),
+                            ("lease", "Untouched claim"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("met", "Met"),
+                            ("breached", "Breached"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="running",
+                        max_length=10,
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("warn_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("escalate_at", models.DateTimeField(blank=True, null=True)),
+                ("stopped_at", models.DateTimeField(blank=True, null=True)),
+                ("next_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="calendars.calendarversion",
+                    ),
+                ),
+                (
+                    "clause",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sla.clause",
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="leads.handoff",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.team",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Escalation',
+            name="Escalation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('warned', 'Warned'), ('breached', 'Breached'), ('escalated', 'Manager told'), ('rescued', 'Rescued')], max_length=10)),
-                ('due_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('superseded', models.BooleanField(default=False)),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='escalations', to='sla.clock')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("warned", "Warned"),
+                            ("breached", "Breached"),
+                            ("escalated", "Manager told"),
+                            ("rescued", "Rescued"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("superseded", models.BooleanField(default=False)),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="escalations",
+                        to="sla.clock",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('due_at', 'id'),
+                "ordering": ("due_at", "id"),
             },
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(fields=('team', 'number'), name='agreement_number_once', nulls_distinct=False),
+            model_name="agreement",
+            constraint=models.UniqueConstraint(
+                fields=("team", "number"), name="agreement_number_once", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('team',), name='agreement_one_in_force', nulls_distinct=False),
+            model_name="agreement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("team",),
+                name="agreement_one_in_force",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clause',
-            constraint=models.UniqueConstraint(fields=('agreement', 'kind'), name='clause_once'),
+            model_name="clause",
+            constraint=models.UniqueConstraint(fields=("agreement", "kind"), name="clause_once"),
         ),
         migrations.AddConstraint(
-            model_name='clause',
-            constraint=models.CheckConstraint(condition=models.Q(('target__gt', 0)), name='clause_target_positive'),
+            model_name="clause",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("target__gt", 0)), name="clause_target_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clause',
-            constraint=models.CheckConstraint(condition=models.Q(('warn_before__lt', models.F('target'))), name='clause_warns_after_start'),
+            model_name="clause",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("warn_before__lt", models.F("target"))),
+                name="clause_warns_after_start",
+            ),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at', 'id'], name='clock_due'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("next_at__isnull", False)),
+                fields=["next_at", "id"],
+                name="clock_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('kind', 'claim'), ('stopped_at__isnull', True)), fields=['team', 'due_at', 'id'], name='clock_queue'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("kind", "claim"), ("stopped_at__isnull", True)),
+                fields=["team", "due_at", "id"],
+                name="clock_queue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('stopped_at__isnull', True)), fields=['team', 'kind', 'verdict'], name='clock_open'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("stopped_at__isnull", True)),
+                fields=["team", "kind", "verdict"],
+                name="clock_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(fields=['started_at', 'kind'], name='clock_period'),
+            model_name="clock",
+            index=models.Index(fields=["started_at", "kind"], name="clock_period"),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(fields=['handoff', 'kind'], name='clock_handoff'),
+            model_name="clock",
+            index=models.Index(fields=["handoff", "kind"], name="clock_handoff"),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.UniqueConstraint(condition=models.Q(('stopped_at__isnull', True)), fields=('handoff', 'kind'), name='clock_one_running_per_clause'),
+            model_name="clock",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("stopped_at__isnull", True)),
+                fields=("handoff", "kind"),
+                name="clock_one_running_per_clause",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stopped_at__isnull', True), ('verdict', 'running')), models.Q(('stopped_at__isnull', False), ('verdict__in', ('met', 'cancelled'))), ('verdict', 'breached'), _connector='OR'), name='clock_verdict_and_stop'),
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("stopped_at__isnull", True), ("verdict", "running")),
+                    models.Q(("stopped_at__isnull", False), ("verdict__in", ("met", "cancelled"))),
+                    ("verdict", "breached"),
+                    _connector="OR",
+                ),
+                name="clock_verdict_and_stop",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'running'), _negated=True), ('next_at__isnull', False), _connector='OR'), name='clock_running_has_next'),
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("verdict", "running"), _negated=True),
+                    ("next_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="clock_running_has_next",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gte', models.F('warn_at')), ('warn_at__gte', models.F('started_at'))), name='clock_instants_in_order'),
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("due_at__gte", models.F("warn_at")), ("warn_at__gte", models.F("started_at"))
+                ),
+                name="clock_instants_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.UniqueConstraint(fields=('clock', 'stage'), name='escalation_stage_once'),
+            model_name="escalation",
+            constraint=models.UniqueConstraint(
+                fields=("clock", "stage"), name="escalation_stage_once"
+            ),
         ),
     ]

@@ -94,8 +94,12 @@ class Clock(models.Model):
                 condition=Q(stopped_at__isnull=True),
                 name="clock_open",
             ),
-            # reports: verdicts of a period
-            models.Index(fields=("started_at", "kind"), name="clock_period"),
+            # a person's own figures
+            models.Index(
+                fields=("owner", "started_at"),
+                condition=Q(kind="first_attempt"),
+                name="clock_tried",
+            ),
             # a handoff's own clocks
             models.Index(fields=("handoff", "kind"), name="clock_handoff"),
         ]
