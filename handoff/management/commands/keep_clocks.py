@@ -16,6 +16,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from handoff.journal import outbox as journal
 from handoff.journal.loops import Step, turn
 from handoff.notices import outbox as notices
+from leads.actions.imports import import_next
 from sla.actions import clocks
 
 PAUSE: Final = 0.5
@@ -25,6 +26,7 @@ LOOPS: Final[Mapping[str, Step]] = {
     "clocks": clocks.fire_some,
     "relay": journal.fire_next,
     "notices": notices.fire_next,
+    "imports": import_next,
 }
 log = structlog.get_logger(__name__)
 
