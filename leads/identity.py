@@ -14,23 +14,22 @@ REGION: Final = "BR"
 LONGEST_EMAIL: Final = 254
 RESERVED: Final = (".arpa", ".invalid", ".local", ".localhost", ".onion")
 PLAIN_EMAIL: Final = re.compile(
-    r"[a-z0-9_+-]{1,40}(?:\.[a-z0-9_+-]{1,20}){0,3}"
-    r"@(?:[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\.){1,4}[a-z]{2,24}",
-    re.ASCII,
+    r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,24}", re.ASCII
 )
-DOUBLE_HYPHEN: Final = re.compile(r"[@.]..--|-\.")
-AREA_CODES: Final = (
-    "11 12 13 14 15 16 17 18 19 21 22 24 27 28 31 32 33 34 35 37 38 41 42 43 44 45 46 47 48 49 "
-    "51 53 54 55 61 62 63 64 65 66 67 68 69 71 73 74 75 77 79 81 82 83 84 85 86 87 88 89 91 92 "
-    "93 94 95 96 97 98 99"
+LONGEST_PLAIN: Final = 60
+AREA_CODES: Final = frozenset(
+    str(code)
+    for codes in (
+        *(range(11, 20), (21, 22, 24, 27, 28), range(31, 39), range(41, 50), (51, 53, 54, 55)),
+        *(range(61, 70), (71, 73, 74, 75, 77, 79), range(81, 90), range(91, 100)),
+    )
+    for code in codes
+    if code != 36
 )
-PLAIN_PHONE: Final = re.compile(
-    rf"(?:\+?55)?((?:{AREA_CODES.replace(' ', '|')})(?:9[1-9]\d{{7}}|[2-5]\d{{7}}))", re.ASCII
-)
+PLAIN_PHONE: Final = re.compile(r"(?:\+?55)?(\d\d)(9[1-9]\d{7}|[2-5]\d{7})", re.ASCII)
 PHONE_MARKS: Final = str.maketrans("", "", " ()-./\t\xa0")
 CNPJ: Final = re.compile(r"[0-9A-Z]{12}[0-9]{2}", re.ASCII)
 CNPJ_MARKS: Final = str.maketrans("", "", " ./-")
-NOT_WORD: Final = re.compile(r"[\W_]+")
 LONGEST_SEARCH: Final = 1_000
 
 
@@ -41,7 +40,8 @@ def email_of(text: str) -> tuple[str, str]:
     """
     address = unicodedata.normalize("NFKC", text).strip().removeprefix("mailto:")
     key = address.casefold()
-    if PLAIN_EMAIL.fullmatch(key) and not DOUBLE_HYPHEN.search(key) and not key.endswith(RESERVED):
+    plain = len(key) <= LONGEST_PLAIN and PLAIN_EMAIL.fullmatch(key)
+    if plain and not key.endswith(RESERVED):
         return address, key
     if len(address) > LONGEST_EMAIL:
         raise problem("bad_email", text)
@@ -55,8 +55,9 @@ def email_of(text: str) -> tuple[str, str]:
 def phone_of(text: str, region: str = REGION) -> str:
     """The number as E.164; one without a country code is read as `region`'s. Raises Problem."""
     digits = unicodedata.normalize("NFKC", text).strip()
-    if region == REGION and (plain := PLAIN_PHONE.fullmatch(digits.translate(PHONE_MARKS))):
-        return f"+55{plain[1]}"
+    plain = PLAIN_PHONE.fullmatch(digits.translate(PHONE_MARKS))
+    if region == REGION and plain is not None and plain[1] in AREA_CODES:
+        return f"+55{plain[1]}{plain[2]}"
     if len(digits) > 60:
         raise problem("bad_phone", text)
     try:
@@ -89,12 +90,22 @@ def check_digits(base: str) -> str:
     return base[-2:]
 
 
+class _Folds(dict[int, str]):
+    """What each character is folded to, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        marks = unicodedata.normalize("NFKD", chr(code).casefold())
+        plain = "".join(mark for mark in marks if not unicodedata.combining(mark))
+        found = self[code] = plain if plain.isalnum() or not plain else " "
+        return found
+
+
+FOLDS: Final = _Folds()
+
+
 def folded(text: str) -> str:
     """Lower case, accents and punctuation gone, one blank between words."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.casefold())
-        text = "".join(mark for mark in text if not unicodedata.combining(mark))
-    return NOT_WORD.sub(" ", text.lower()).strip()
+    return " ".join(text.translate(FOLDS).split())
 
 
 def search_text(*, words: Iterable[str], phone_key: str) -> str:

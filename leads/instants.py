@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache, partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -38,15 +38,19 @@ def reader(formats: Sequence[str], zone: ZoneInfo) -> Reader:
     Text without an offset is local time of `zone`; a day alone is its first instant. The function
     raises Problem; this one raises UnknownFormat.
     """
-    patterns = [_pattern(text) for text in formats]
+    patterns = [_Format(text) for text in formats]
+    offset = lru_cache(maxsize=5_000)(partial(_steady_offset, zone))
 
     @lru_cache(maxsize=20_000)
     def read(text: str) -> datetime:
-        found = _iso(text) or _first(patterns, text)
+        found = _iso(text) or _first(patterns, text.strip())
         if found is None:
             raise problem("bad_date", text)
         try:
-            return _instant(found, zone)
+            if found.tzinfo is not None:
+                return found.astimezone(UTC)
+            steady = offset(found.date())
+            return (found - steady).replace(tzinfo=UTC) if steady is not None else _at(found, zone)
         except (OverflowError, ValueError):
             raise problem("bad_date", text) from None
 
@@ -62,11 +66,15 @@ def within_bounds(instant: datetime, *, at: datetime) -> datetime:
     return min(instant, at)
 
 
-def _instant(found: datetime, zone: ZoneInfo) -> datetime:
-    if found.tzinfo is not None:
-        return found.astimezone(UTC)
-    seconds = found.hour * 3600 + found.minute * 60 + found.second
-    return local_instant(zone, found.date(), seconds)
+def _at(wall: datetime, zone: ZoneInfo) -> datetime:
+    return local_instant(zone, wall.date(), wall.hour * 3600 + wall.minute * 60 + wall.second)
+
+
+def _steady_offset(zone: ZoneInfo, day: date) -> timedelta | None:
+    """The offset from UTC that holds all day; None on a day on which the clocks change."""
+    hours = (datetime.combine(day, time(hour), zone).utcoffset() for hour in range(24))
+    offsets = {*hours, datetime.combine(day, time(23, 59, 59), zone).utcoffset()}
+    return offsets.pop() if len(offsets) == 1 else None
 
 
 def _iso(text: str) -> datetime | None:
@@ -78,21 +86,38 @@ def _iso(text: str) -> datetime | None:
         return None
 
 
-def _first(patterns: Sequence[re.Pattern[str]], text: str) -> datetime | None:
-    for pattern in patterns:
-        match = pattern.fullmatch(text.strip())
-        if match is not None and (found := _built(match.groupdict())) is not None:
+class _Format:
+    """One format as a pattern, with the place of each part among its groups."""
+
+    def __init__(self, text: str) -> None:
+        self.pattern = _pattern(text)
+        places = self.pattern.groupindex
+        self.century = 0 if "Y" in places else 2000
+        self.date = tuple(places[part] - 1 for part in ("Y" if "Y" in places else "y", "m", "d"))
+        self.clock = [places[part] - 1 for part in "HMS" if part in places]
+
+    def read(self, text: str) -> datetime | None:
+        match = self.pattern.fullmatch(text)
+        if match is None:
+            return None
+        parts = match.groups()
+        year, month, day = (int(parts[place]) for place in self.date)
+        clock = [int(parts[place]) for place in self.clock] + [0, 0, 0]
+        try:
+            day_itself = date(self.century + year, month, day)
+            return datetime.combine(day_itself, time(clock[0], clock[1], clock[2]))
+        except ValueError:
+            return None
+
+
+def _first(formats: list[_Format], text: str) -> datetime | None:
+    """Most files keep to one format: the one that fitted last is tried first."""
+    for place, each in enumerate(formats):
+        if (found := each.read(text)) is not None:
+            if place:
+                formats.insert(0, formats.pop(place))
             return found
     return None
-
-
-def _built(parts: dict[str, str]) -> datetime | None:
-    year = int(parts["Y"]) if "Y" in parts else 2000 + int(parts["y"])
-    month, day, hour, minute, second = (int(parts.get(part) or 0) for part in "mdHMS")
-    try:
-        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 no zone yet
-    except ValueError:
-        return None
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -1,6 +1,6 @@
 """Rows of a file made into people, and people of one file who are the same made one. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from leads.arrival import (
+    LONGEST,
     LONGEST_ATTRIBUTE,
     LONGEST_ATTRIBUTE_NAME,
     SETTERS,
@@ -63,12 +64,16 @@ class Stager:
         self.columns = columns
         self.at = at
         self.read_instant = reader(plan.dates, ZoneInfo(plan.zone))
-        places = {column: place for place, column in enumerate(columns)}
-        self.steps: list[tuple[int, str, Mapping[str, str], list[Step]]] = [
-            (place, column, plan.values.get(column, {}), self._steps(column))
-            for column, place in places.items()
+        self.plain = [
+            (place, column, names[0], LONGEST[names[0]])
+            for place, column in enumerate(columns)
+            if (names := plan.columns.get(column, ())) and self._is_plain(column)
         ]
-        self.steps = [step for step in self.steps if step[3]]
+        self.steps = [
+            (place, column, plan.values.get(column, {}), steps)
+            for place, column in enumerate(columns)
+            if not self._is_plain(column) and (steps := self._steps(column))
+        ]
         self.constants = [
             (name, text, self._step(name)) for name, text in plan.constants.items() if text
         ]
@@ -80,7 +85,21 @@ class Stager:
         staged, wrong = Staged(row.number), list[Problem]()
         for name, text, step in self.constants:
             _try(wrong, name, partial(step, staged, text))
-        cells = row.cells
+        self._fill_plain(staged.arrival, row.cells, wrong)
+        self._fill(staged, row.cells, wrong)
+        return wrong or self._whole(staged)
+
+    def _fill_plain(self, arrival: Arrival, cells: Sequence[str], wrong: list[Problem]) -> None:
+        for place, column, name, longest in self.plain:
+            text = cells[place].strip()
+            if not text:
+                continue
+            if len(text) > longest or "\x00" in text:
+                code = "too_long" if len(text) > longest else "unstorable"
+                wrong.append(problem(code, text).at(column))
+            setattr(arrival, name, text)
+
+    def _fill(self, staged: Staged, cells: Sequence[str], wrong: list[Problem]) -> None:
         for place, column, known, steps in self.steps:
             text = cells[place]
             if known:
@@ -92,7 +111,6 @@ class Stager:
                     each(staged, text)
             except Problem as found:
                 wrong.append(found.at(column))
-        return wrong or self._whole(staged)
 
     def _whole(self, staged: Staged) -> Staged | list[Problem]:
         if not staged.arrival.is_known_by_something:
@@ -102,6 +120,14 @@ class Stager:
         except Problem as found:
             return [found]
         return staged
+
+    def _is_plain(self, column: str) -> bool:
+        """A column of text that one field takes as it stands: most of a file, so kept short."""
+        names = self.plan.columns.get(column, ())
+        kept = self.plan.attributes is not None and column in self.plan.attributes
+        return (
+            len(names) == 1 and names[0] in LONGEST and not kept and column not in self.plan.values
+        )
 
     def _steps(self, column: str) -> list[Step]:
         steps = [self._step(name) for name in self.plan.columns.get(column, ())]

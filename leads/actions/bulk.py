@@ -4,10 +4,11 @@ The rules are those of `leads.duplicates`, said in SQL; a test holds the two aga
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import StringIO
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db import connection
@@ -23,7 +24,10 @@ from leads.staging import Staged, fold
 MOST_ROUNDS: Final = 6
 SEPARATOR: Final = "\x1f"
 ESCAPED: Final = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
-EMPTY: Final = {"utm": "{}", "attributes": "{}", "pains": "[]"}
+TEXTS_OF: Final = attrgetter(*sql.TEXTS)
+MORE_OF: Final = attrgetter("utm", "attributes", "pains")
+JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
+EMPTY: Final = ("{}", "{}", "[]")
 
 
 @dataclass(frozen=True)
@@ -54,14 +58,27 @@ class Tally:
     unknown: list[int] = field(default_factory=list)
 
 
-def take_in(rows: Sequence[Staged], *, door: Door, at: datetime) -> Tally:
-    """Bring in a chunk, inside the caller's transaction, which holds the door."""
+@dataclass(frozen=True)
+class Prepared:
+    """A chunk as it is copied to the database, and which statements it needs at all."""
+
+    lines: str
+    asked: Mapping[str, bool]
+
+
+def prepare(rows: Sequence[Staged]) -> Prepared:
+    """Make rows of one person one, and write all of them down; touches no database."""
     fold(rows)
+    return Prepared("".join(map(_line, rows)), _asked(rows))
+
+
+def take_in(chunk: Prepared, *, door: Door, at: datetime) -> Tally:
+    """Bring in a chunk, inside the caller's transaction, which holds the door."""
+    ask = chunk.asked
     with connection.cursor() as cursor:
         cursor.execute(sql.STAGE)
         cursor.execute(sql.CLEAR)
-        _copy(cursor, rows)
-        ask = _asked(rows)
+        cursor.copy_expert(sql.COPY, StringIO(chunk.lines))
         values = _values(door, at)
         if ask["campaign"]:
             cursor.execute(sql.NEW_CAMPAIGNS, values)
@@ -83,34 +100,43 @@ def _settle(
 ) -> None:
     """Who each row is. Two rows that point at one person are settled one after the other."""
     for _round in range(MOST_ROUNDS):
-        for key, statements in sql.MATCH.items():
-            if ask[key]:
-                for statement in statements:
-                    cursor.execute(statement, values)
-        cursor.execute(sql.POSTPONE)
-        postponed = cursor.rowcount
+        known = _match(cursor, values, ask)
+        postponed = 0
+        if known > 1:
+            cursor.execute(sql.POSTPONE)
+            postponed = cursor.rowcount
         if door.creates:
             cursor.execute(sql.NUMBER_NEW)
             if cursor.rowcount:
                 cursor.execute(sql.CREATE, values)
-        cursor.execute(sql.FILL, values)
-        cursor.execute(sql.SETTLED)
+        if known:
+            cursor.execute(sql.FILL, values)
         if not postponed:
             return
+        cursor.execute(sql.SETTLED)
 
 
-def _asked(rows: Iterable[Staged]) -> dict[str, bool]:
+def _match(cursor: CursorWrapper, values: Mapping[str, Any], ask: Mapping[str, bool]) -> int:
+    """Find who is known, by record, e-mail and phone in turn; how many were found."""
+    known = 0
+    for key, statements in sql.MATCH.items():
+        for statement in statements if ask[key] else ():
+            cursor.execute(statement, values)
+            known += cursor.rowcount
+    return known
+
+
+def _asked(rows: Sequence[Staged]) -> dict[str, bool]:
     """Which statements this chunk needs at all."""
-    asked = dict.fromkeys(("record", "email", "phone", "campaign", "material", "outcome"), False)
-    for row in rows:
-        arrival = row.arrival
-        asked["record"] |= bool(arrival.external_id)
-        asked["email"] |= bool(arrival.email_key)
-        asked["phone"] |= bool(arrival.phone_key)
-        asked["campaign"] |= bool(arrival.campaign)
-        asked["material"] |= bool(arrival.material)
-        asked["outcome"] |= bool(row.outcome)
-    return asked
+    people = [row.arrival for row in rows]
+    return {
+        "record": any(one.external_id for one in people),
+        "email": any(one.email_key for one in people),
+        "phone": any(one.phone_key for one in people),
+        "campaign": any(one.campaign for one in people),
+        "material": any(one.material for one in people),
+        "outcome": any(row.outcome for row in rows),
+    }
 
 
 def _values(door: Door, at: datetime) -> dict[str, Any]:
@@ -124,19 +150,14 @@ def _values(door: Door, at: datetime) -> dict[str, Any]:
     }
 
 
-def _copy(cursor: CursorWrapper, rows: Iterable[Staged]) -> None:
-    lines = StringIO()
-    for row in rows:
-        lines.write(_line(row))
-    lines.seek(0)
-    cursor.copy_expert(sql.COPY, lines)
-
-
 def _line(row: Staged) -> str:
     arrival = row.arrival
-    texts = [getattr(arrival, name) for name in sql.TEXTS]
-    texts += [_json(arrival, name) for name in EMPTY]
-    texts += [search_of(arrival), row.outcome]
+    texts = (
+        *TEXTS_OF(arrival),
+        *(_json(value, empty) for value, empty in zip(MORE_OF(arrival), EMPTY, strict=True)),
+        search_of(arrival),
+        row.outcome,
+    )
     line = SEPARATOR.join(texts)
     if "\\" in line or "\n" in line or "\r" in line or "\t" in line:
         line = line.translate(ESCAPED)
@@ -158,9 +179,8 @@ def _instant(instant: datetime | None) -> str | None:
     return None if instant is None else instant.isoformat()
 
 
-def _json(arrival: Any, name: str) -> str:
-    value = getattr(arrival, name)
-    return json.dumps(value, ensure_ascii=False) if value else EMPTY[name]
+def _json(value: object, empty: str) -> str:
+    return JSON(value) if value else empty
 
 
 def _tally(cursor: CursorWrapper, door: Door, at: datetime) -> Tally:

@@ -4,7 +4,7 @@ A chunk is one transaction that also moves `done` and the counts, so that a proc
 moment loses and repeats nothing. Whoever comes next reads on from `done`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -14,7 +14,7 @@ from typing import Any, Final
 import structlog
 from django.conf import settings
 from django.core.files.base import File
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -24,10 +24,10 @@ from handoff.notices.live import changed
 from handoff.people.access import allowed
 from handoff.people.models import Side, Team, User
 from leads import events, refusals
-from leads.actions import bulk
-from leads.actions.bulk import Door, Tally
+from leads.actions.bulk import Door, Tally, take_in
 from leads.actions.intake import marketing_teams
 from leads.actions.known import hold_the_door
+from leads.actions.reading import CHUNK, Chunk, Reading
 from leads.mapping import MappingProblem, Plan, guess, plan_from
 from leads.models import ImportBatch, Quarantine, Source
 from leads.problems import Problem, problem
@@ -35,23 +35,14 @@ from leads.staging import Staged, Stager
 from leads.tabular.opening import open_table, require_rows
 from leads.tabular.table import FileProblem, Row, Table
 
-CHUNK: Final = 2_000
 LEASE: Final = timedelta(seconds=20)
 MOST_OPEN: Final = 4
 CONTINUE: Final = "leads.tasks.continue_imports"
 log = structlog.get_logger(__name__)
 
 
-@dataclass
-class _Reading:
-    """A file left open where the last chunk ended; only the process that reads it has it."""
-
-    done: int
-    rows: Iterator[Row]
-    stager: Stager
-
-
-_readings: dict[int, _Reading] = {}
+_readings: dict[int, Reading] = {}
+"""Files that this process has open; another one that takes over reads on from `done`."""
 
 
 @transaction.atomic
@@ -146,11 +137,13 @@ def rehearse(*, path: Path, plan: Plan, door: Door, at: datetime) -> "Report":
     with transaction.atomic():
         table = open_table(path, most_bytes=settings.IMPORT_MAX_BYTES)
         plan.require_columns(table.columns)
-        stager, rows = Stager(plan, table.columns, at), table.rows()
+        reading = Reading(table, Stager(plan, table.columns, at))
         source = source_of(plan)
         door = replace(door, rehearsal=True, source_id=source.pk if source else None)
-        while chunk := list(islice(rows, CHUNK)):
-            report.add(len(chunk), *_take_in(chunk, stager, door, at))
+        while (chunk := reading.take()).rows:
+            report.add(len(chunk.rows), *_take_in(chunk, door, at))
+            if len(chunk.rows) < CHUNK:
+                break
         transaction.set_rollback(True)
     return report
 
@@ -256,69 +249,65 @@ def _due(at: datetime, batch_id: int | None) -> ImportBatch | None:
     return rows.order_by("next_at", "pk").select_for_update(skip_locked=True, of=("self",)).first()
 
 
-def _bring_in_chunk(batch: ImportBatch, reading: _Reading | None, at: datetime) -> _Reading:
+def _bring_in_chunk(batch: ImportBatch, reading: Reading | None, at: datetime) -> Reading:
     plan = plan_from(batch.mapping, zone=settings.TIME_ZONE)
     if reading is None or reading.done != batch.done:
         reading = _read_on(batch, plan)
-    chunk = list(islice(reading.rows, CHUNK))
-    tally, refused = _take_in(chunk, reading.stager, door_of(batch, plan), at)
+    chunk = reading.take()
+    if len(chunk.rows) == CHUNK:
+        _commit_lazily()
+    tally, refused = _take_in(chunk, door_of(batch, plan), at)
     Quarantine.objects.bulk_create(
         Quarantine(
             batch=batch,
             row=row.number,
             reason=why[0].code,
             problems=[each.kept() for each in why],
-            raw=_raw(row, reading.stager.columns),
+            raw=_raw(row, reading.columns),
         )
         for row, why in refused
     )
-    reading.done += len(chunk)
-    _count(batch, reading.done, tally, len(refused), at, finished=len(chunk) < CHUNK)
+    _count(batch, chunk, tally, len(refused), at)
     return reading
 
 
-def _read_on(batch: ImportBatch, plan: Plan) -> _Reading:
-    """Open the file and go to where the last chunk ended. `at` of the upload bounds its dates."""
+def _commit_lazily() -> None:
+    """A power cut may take the last moment of chunks back together with their counts, whole; the
+    last chunk commits as usual, and with it all before it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO off")
+
+
+def _read_on(batch: ImportBatch, plan: Plan) -> Reading:
+    """Open the file and go to where the last chunk ended; dates lie before the start."""
     table = table_of(batch)
     plan.require_columns(table.columns)
-    bound = batch.started_at or batch.created_at
-    rows = islice(table.rows(), batch.done, None)
-    return _Reading(batch.done, rows, Stager(plan, table.columns, bound))
+    stager = Stager(plan, table.columns, batch.started_at or batch.created_at)
+    return Reading(table, stager, done=batch.done)
 
 
 def _take_in(
-    chunk: Sequence[Row], stager: Stager, door: Door, at: datetime
-) -> tuple[Tally, list[tuple[Row, list[Problem]]]]:
-    """Bring in what can be; the rest with the reasons why not."""
-    staged, refused = list[Staged](), list[tuple[Row, list[Problem]]]()
-    for row in chunk:
-        found = stager.stage(row)
-        if isinstance(found, Staged):
-            staged.append(found)
-        else:
-            refused.append((row, found))
-    if not staged:
-        return Tally(), refused
+    chunk: Chunk, door: Door, at: datetime
+) -> tuple[Tally, Sequence[tuple[Row, list[Problem]]]]:
+    """Bring in what can be; what became of it, and the rest with the reasons why not."""
+    if chunk.fit is None:
+        return Tally(), chunk.refused
     if not door.rehearsal:
         hold_the_door()
-    tally = bulk.take_in(staged, door=door, at=at)
-    if tally.unknown:
-        unknown = set(tally.unknown)
-        why = [problem("unknown_here")]
-        refused += [(row, why) for row in chunk if row.number in unknown]
-        refused.sort(key=lambda each: each[0].number)
-    return tally, refused
+    tally = take_in(chunk.fit, door=door, at=at)
+    unknown, why = set(tally.unknown), [problem("unknown_here")]
+    more = [(row, why) for row in chunk.rows if row.number in unknown] if unknown else []
+    return tally, sorted([*chunk.refused, *more], key=lambda each: each[0].number)
 
 
-def _count(
-    batch: ImportBatch, done: int, tally: Tally, refused: int, at: datetime, *, finished: bool
-) -> None:
-    batch.done = done
+def _count(batch: ImportBatch, chunk: Chunk, tally: Tally, refused: int, at: datetime) -> None:
+    finished = len(chunk.rows) < CHUNK
+    batch.done += len(chunk.rows)
     batch.created += tally.created
     batch.updated += tally.updated
     batch.duplicate += tally.duplicate
     batch.quarantined += refused
-    batch.rows = done if finished else max(batch.rows, done)
+    batch.rows = batch.done if finished else max(batch.rows, batch.done)
     batch.next_at = None if finished else at + LEASE
     if finished:
         batch.state, batch.finished_at = ImportBatch.State.FINISHED, at
