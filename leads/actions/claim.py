@@ -28,7 +28,9 @@ def claim(*, handoff_id: int, by: User, at: datetime) -> Handoff:
         .filter(pk=handoff_id)
         .update(state=HandoffState.CLAIMED, claimed_by=by, claimed_at=at)
     )
-    return _begin(handoff_id, by, at) if won else _lost(handoff_id, by)
+    if not won:
+        return _lost(handoff_id, by)
+    return _begin(whole(Handoff.objects.all()).get(pk=handoff_id), by, at)
 
 
 @transaction.atomic
@@ -38,20 +40,17 @@ def claim_next(*, team_id: int, by: User, at: datetime) -> Handoff:
     Raises the refusals `queue_empty`, `at_capacity`, `not_allowed` and `unknown`.
     """
     _respect_limit_in(team_id, by)
-    found = (
-        claimable(by)
-        .filter(team_id=team_id)
+    row = (
+        whole(claimable(by).filter(team_id=team_id))
         .order_by("offered_at", "id")
-        .select_for_update(skip_locked=True, no_key=True)
-        .values_list("pk", flat=True)
+        .select_for_update(skip_locked=True, no_key=True, of=("self",))
         .first()
     )
-    if found is None:
+    if row is None:
         raise _why_nothing(team_id, by)
-    Handoff.objects.filter(pk=found).update(
-        state=HandoffState.CLAIMED, claimed_by=by, claimed_at=at
-    )
-    return _begin(found, by, at)
+    row.state, row.claimed_by, row.claimed_at = HandoffState.CLAIMED, by, at
+    row.save(update_fields=("state", "claimed_by", "claimed_at"))
+    return _begin(row, by, at)
 
 
 @transaction.atomic
@@ -117,13 +116,15 @@ def touched_since_claim(handoff: Handoff) -> bool:
     return tries.filter(recorded_at__gte=handoff.claimed_at).exists()
 
 
-def _begin(handoff_id: int, by: User, at: datetime) -> Handoff:
-    """What follows the one conditional write, in its transaction."""
-    handoff = Handoff.objects.select_related("lead", "team", "claimed_by").get(pk=handoff_id)
-    Lead.objects.filter(pk=handoff.lead_id).update(stage=LeadStage.CLAIMED, updated_at=at)
-    record(events.CLAIMED, about_id=handoff_id, at=at, by=by, **steps.told(handoff))
-    handoff.refresh_from_db(fields=("state", "accepted_at", "sales_qualified_at"))
-    return handoff
+def whole(rows: HandoffQuerySet) -> HandoffQuerySet:
+    return rows.select_related("lead", "team")
+
+
+def _begin(row: Handoff, by: User, at: datetime) -> Handoff:
+    """What follows the claim, in its transaction; the agreement may go on to accept it."""
+    Lead.objects.filter(pk=row.lead_id).update(stage=LeadStage.CLAIMED, updated_at=at)
+    record(events.CLAIMED, about_id=row.pk, at=at, by=by, **steps.told(row))
+    return row
 
 
 def _lost(handoff_id: int, by: User) -> Handoff:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from handoff.people.models import Team
 from handoff.people.pages import PersonRequest, asked_next, needs
 from leads.actions import claim as actions
 from leads.forms.handoff import ReassignForm
@@ -28,8 +27,7 @@ def claim(request: PersonRequest, pk: int) -> HttpResponse:
 @needs("claim")
 def claim_next(request: PersonRequest, pk: int) -> HttpResponse:
     """The one of the team `pk` that has waited longest."""
-    team = get_object_or_404(Team, pk=pk)
-    return opened(request, actions.claim_next(team_id=team.pk, by=request.user, at=timezone.now()))
+    return opened(request, actions.claim_next(team_id=pk, by=request.user, at=timezone.now()))
 
 
 @require_POST
