@@ -18,6 +18,7 @@ from handoff.people.models import Scope, User
 from handoff.people.permissions import TokenScope
 from leads.api.problems import NOT_FOUND, READING, WRITING
 from leads.models import Handoff
+from leads.refusals import not_allowed
 from sla.actions import agreements
 from sla.actions.agreements import Terms
 from sla.models import Agreement, Clause, ClauseKind, Verdict
@@ -220,6 +221,9 @@ class Agreements(PromiseView):
     )
     def post(self, request: Request) -> Response:
         """Put the next version in force; clocks that already run keep theirs."""
+        by = person(request)
+        if not allowed(by, "agreement"):
+            raise not_allowed()
         sent = NextVersionSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         said = sent.validated_data
@@ -229,7 +233,7 @@ class Agreements(PromiseView):
             clauses=[Terms(**clause) for clause in said["clauses"]],
             claim_accepts=said["claim_accepts"],
             replaces=said["replaces"],
-            by=person(request),
+            by=by,
             at=timezone.now(),
         )
         return Response(_told(published), status=201)

@@ -136,6 +136,7 @@ def test_another_team_is_not_found(cast: Cast, api_of: ApiOf) -> None:
 def test_without_the_right_or_the_scope_nothing_is_told(cast: Cast, api_of: ApiOf) -> None:
     assert api_of(cast.sam).get(BOARD).status_code == 403
     assert api_of(cast.tess).post(AGREEMENT, terms()).status_code == 403
+    assert api_of(cast.tess).post(AGREEMENT, {}).status_code == 403
     assert api_of(cast.max, ["read"]).post(AGREEMENT, terms()).status_code == 403
     assert api_of(cast.max, ["flow"]).get(BOARD).status_code == 403
     assert APIClient().get(AGREEMENT).status_code == 401
