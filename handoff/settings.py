@@ -232,11 +232,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
 }
 CELERY_BEAT_SCHEDULE = {
-    "relay-the-journal": {"task": "handoff.journal.tasks.relay", "schedule": 5.0},
-    "send-notices": {"task": "handoff.notices.tasks.send_due", "schedule": 5.0},
-    "keep-clocks": {"task": "sla.tasks.keep_clocks", "schedule": 5.0},
-    "continue-imports": {"task": "leads.tasks.continue_imports", "schedule": 10.0},
-    "forget-old-keys": {"task": "leads.tasks.forget_old_keys", "schedule": 3600.0},
+    name: {"task": task, "schedule": seconds, "options": {"expires": 3 * seconds}}
+    for name, task, seconds in (
+        ("relay-the-journal", "handoff.journal.tasks.relay", 5.0),
+        ("send-notices", "handoff.notices.tasks.send_due", 5.0),
+        ("keep-clocks", "sla.tasks.keep_clocks", 5.0),
+        ("continue-imports", "leads.tasks.continue_imports", 10.0),
+        ("forget-old-keys", "leads.tasks.forget_old_keys", 3600.0),
+    )
 }
 
 # ------------------------------------------------------------------ e-mail
