@@ -177,6 +177,8 @@ def amount_of(text: str) -> Decimal:
     if plain.count(plain[point : point + 1]) > 1 or (point >= 0 and len(plain) - point == 4):
         point = -1
     whole, cents = (plain[:point], plain[point + 1 :]) if point >= 0 else (plain, "")
+    if not any(map(str.isdigit, plain)):
+        raise problem("bad_number", text)
     try:
         value = Decimal(f"{whole.replace(',', '').replace('.', '')}.{cents or '0'}")
     except InvalidOperation:

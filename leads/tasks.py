@@ -4,15 +4,17 @@ from celery import shared_task
 from django.utils import timezone
 
 from handoff.journal.loops import turn
-from leads.actions.imports import CONTINUE, import_next
+from leads.actions.imports import CONTINUE, forget_old_files, import_next
 from leads.models import IdempotencyKey
 from leads.models.intake import ANSWERS_KEPT
 
 
 @shared_task
 def forget_old_keys() -> int:
-    """Drop the answers that are kept no longer."""
-    old = IdempotencyKey.objects.filter(created_at__lte=timezone.now() - ANSWERS_KEPT)
+    """Drop the answers and the files that are kept no longer."""
+    at = timezone.now()
+    forget_old_files(at=at)
+    old = IdempotencyKey.objects.filter(created_at__lte=at - ANSWERS_KEPT)
     return old.delete()[0]
 
 

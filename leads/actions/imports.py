@@ -36,6 +36,7 @@ from leads.tabular.opening import open_table, require_rows
 from leads.tabular.table import FileProblem, Row, Table
 
 LEASE: Final = timedelta(seconds=20)
+FILES_KEPT: Final = timedelta(days=7)
 MOST_OPEN: Final = 4
 CONTINUE: Final = "leads.tasks.continue_imports"
 log = structlog.get_logger(__name__)
@@ -185,6 +186,18 @@ def look(batch: ImportBatch, *, at: datetime, rows: int = 20) -> list[Looked]:
         staged = stager.stage(row)
         looked.append(Looked(row, [] if isinstance(staged, Staged) else staged))
     return looked
+
+
+def forget_old_files(*, at: datetime) -> int:
+    """Delete what holds people's data and is of no use any more; how many files.
+
+    Those brought in, and those that nobody went on with for seven days.
+    """
+    kept = ImportBatch.objects.exclude(file="").exclude(state=ImportBatch.State.RUNNING)
+    old = kept.filter(Q(state=ImportBatch.State.FINISHED) | Q(created_at__lte=at - FILES_KEPT))
+    for batch in old:
+        batch.file.delete(save=True)
+    return len(old)
 
 
 def table_of(batch: ImportBatch) -> Table:
