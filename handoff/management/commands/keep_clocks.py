@@ -17,7 +17,6 @@ from handoff.journal import outbox as journal
 from handoff.journal.loops import Step, turn
 from handoff.notices import outbox as notices
 from leads.actions.imports import import_next
-from leads.actions import imports
 from sla.actions import clocks
 
 PAUSE: Final = 0.5
@@ -27,7 +26,6 @@ LOOPS: Final[Mapping[str, Step]] = {
     "clocks": clocks.fire_some,
     "relay": journal.fire_next,
     "notices": notices.fire_next,
-    "imports": imports.import_next,
     "imports": import_next,
 }
 log = structlog.get_logger(__name__)
@@ -62,7 +60,7 @@ class Loop:
 
 
 class Command(BaseCommand):
-    help = "Sweeps clocks, delivers the journal, sends notices and imports files, without Celery or Redis."
+    help = "Sweeps clocks, tells the news and brings in files, without Celery or Redis."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
