@@ -81,9 +81,14 @@ def _members(entry: Entry, *roles: Role) -> Iterator[User]:
     yield from (row.user for row in rows.select_related("user"))
 
 
-def _managers() -> Iterator[User]:
-    rows = Membership.objects.filter(role=Role.MANAGER).select_related("user")
-    yield from (row.user for row in rows)
+def _managers() -> list[User]:
+    """Where nobody manages, the administrators do."""
+    return _holding(Role.MANAGER) or _holding(Role.ADMINISTRATOR)
+
+
+def _holding(role: Role) -> list[User]:
+    rows = Membership.objects.filter(role=role, user__is_active=True).select_related("user")
+    return [row.user for row in rows]
 
 
 def _breach_was_overtaken(entry: Entry) -> bool:
