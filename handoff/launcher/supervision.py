@@ -136,7 +136,7 @@ class Supervisor:
         servers = [w.unit for w in self.watched if not isinstance(w.unit, Program)]
         for program in programs:
             program.ask_to_end()
-        give_up = time.monotonic() + 5
+        give_up = time.monotonic() + 4
         for program in programs:
             wait(program.process, max(0.0, give_up - time.monotonic()))
         for unit in (*programs, *reversed(servers)):
