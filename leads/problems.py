@@ -27,6 +27,28 @@ SENTENCES: Final[dict[str, Promise]] = {
     "cell_too_long": _("A cell is longer than 10,000 characters."),
     "line_too_long": _("The line is longer than one million characters."),
 }
+KINDS: Final[dict[str, Promise]] = {
+    "bad_email": _("E-mail"),
+    "bad_phone": _("Phone"),
+    "bad_cnpj": _("CNPJ"),
+    "bad_date": _("Date"),
+    "bad_number": _("Number"),
+    "bad_choice": _("Unknown value"),
+    "future_date": _("Date in the future"),
+    "ancient_date": _("Date before 1990"),
+    "too_long": _("Too long"),
+    "too_many": _("Too many values"),
+    "unstorable": _("Unreadable characters"),
+    "unknown_here": _("Not known here"),
+    "nobody": _("No e-mail, phone or id"),
+    "no_source": _("No source"),
+    "no_outcome_date": _("Outcome without a date"),
+    "ragged": _("Too many cells"),
+    "broken_quote": _("Quotation mark"),
+    "cell_too_long": _("Cell too long"),
+    "line_too_long": _("Line too long"),
+}
+"""The same in a word or two, where rows are counted by what is wrong with them."""
 SHOWN: Final = 60
 
 

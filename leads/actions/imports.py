@@ -105,6 +105,16 @@ def begin(*, batch_id: int, by: User, at: datetime) -> ImportBatch:
     return batch
 
 
+@transaction.atomic
+def discard(*, batch_id: int, by: User) -> None:
+    """Forget a file of which nothing was brought in."""
+    batch = _lock(batch_id, by)
+    if batch.state not in (ImportBatch.State.UPLOADED, ImportBatch.State.READY):
+        raise refusals.not_now("discard", batch.get_state_display())
+    transaction.on_commit(lambda: batch.file.delete(save=False), robust=True)
+    ImportBatch.objects.filter(pk=batch.pk).delete()
+
+
 def import_next(*, at: datetime, batch_id: int | None = None) -> bool:
     """Bring in one chunk of the file that has waited longest. True: there may be more."""
     with transaction.atomic():
@@ -128,7 +138,7 @@ def import_next(*, at: datetime, batch_id: int | None = None) -> bool:
         _readings[batch.pk] = reading
         while len(_readings) > MOST_OPEN:
             _readings.pop(next(iter(_readings)))
-    changed(f"import:{batch.pk}")
+    changed(batch.topic)
     return True
 
 
@@ -329,13 +339,12 @@ def _count(batch: ImportBatch, chunk: Chunk, tally: Tally, refused: int, at: dat
     batch.save()
 
 
-def _raw(row: Row, columns: Sequence[str]) -> dict[str, str]:
-    """The row as it stood, fit to be stored."""
-    names = [
-        *columns,
-        *(f"column {place}" for place in range(len(columns) + 1, len(row.cells) + 1)),
+def _raw(row: Row, columns: Sequence[str]) -> list[tuple[str, str]]:
+    """Column and cell of the row as it stood, fit to be stored."""
+    more = (f"column {place}" for place in range(len(columns) + 1, len(row.cells) + 1))
+    return [
+        (name, storable(cell)) for name, cell in zip([*columns, *more], row.cells, strict=False)
     ]
-    return {name: storable(cell) for name, cell in zip(names, row.cells, strict=False) if cell}
 
 
 def storable(text: str) -> str:

@@ -93,19 +93,25 @@ class ImportBatch(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def topic(self) -> str:
+        """What pages that show it listen to."""
+        return f"import:{self.pk}"
+
 
 class Quarantine(models.Model):
     """A row that was not taken in, as it stood, with the reason.
 
     `row` is the row's number as a spreadsheet shows it. `problems` lists code, column and value
-    of all that is wrong; `reason` is the first code, and leads.problems has the sentences.
+    of all that is wrong; `reason` is the first code, and leads.problems has the sentences. `raw`
+    lists column and cell.
     """
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="quarantine")
     row = models.PositiveIntegerField()
     reason = models.CharField(max_length=40)
     problems = models.JSONField(default=list)
-    raw = models.JSONField(default=dict)
+    raw = models.JSONField(default=list)
 
     class Meta:
         ordering = ("row",)

@@ -92,8 +92,8 @@ def test_every_row_is_counted_once_with_its_reason(cast: Cast, run: Run) -> None
     assert reasons(batch) == [(6, "bad_email"), (7, "nobody"), (9, "ragged")]
     bad = Quarantine.objects.get(row=6)
     assert [each["code"] for each in bad.problems] == ["bad_email", "bad_phone"]
-    assert bad.raw == {"name": "Bad", "e-mail": "nobody", "phone": "1"}
-    assert Quarantine.objects.get(row=9).raw["column 4"] == "extra"
+    assert bad.raw == [["name", "Bad"], ["e-mail", "nobody"], ["phone", "1"]]
+    assert Quarantine.objects.get(row=9).raw[-1] == ["column 4", "extra"]
     assert Entry.objects.filter(event=events.IMPORT_FINISHED, about_id=batch.pk).count() == 1
 
 
@@ -279,13 +279,13 @@ def test_encodings_come_through_whole(run: Run, encoding: str) -> None:
 def test_nul_bytes_cost_their_row_only(run: Run) -> None:
     batch = run(HEAD + "A\x00na,ana@acme.example,\nBia,bia@acme.example,\n")
     assert (counts(batch), reasons(batch)) == ((2, 1, 0, 0, 1), [(2, "unstorable")])
-    assert Quarantine.objects.get().raw["name"] == "A␀na"
+    assert Quarantine.objects.get().raw[0] == ["name", "A␀na"]
 
 
 def test_an_unclosed_quote_costs_its_row_only(run: Run) -> None:
     batch = run(HEAD + '"Ana,ana@acme.example,\n' + lines(300))
     assert (counts(batch), reasons(batch)) == ((301, 300, 0, 0, 1), [(2, "broken_quote")])
-    assert Quarantine.objects.get().raw == {"name": '"Ana,ana@acme.example,'}
+    assert Quarantine.objects.get().raw == [["name", '"Ana,ana@acme.example,']]
 
 
 def test_semicolons_cr_only_and_full_width_addresses(run: Run) -> None:
