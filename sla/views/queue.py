@@ -1,17 +1,16 @@
 """The live queue. Everybody who looks at the same teams in the same language sees one picture of
 it, which is drawn once for all of them whenever it changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final, Self
+from datetime import datetime
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.db import close_old_connections
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -19,37 +18,9 @@ from django.views.decorators.http import require_GET
 from handoff.people.access import reach_of
 from handoff.people.models import Team, User
 from handoff.people.pages import PersonRequest, needs
-from handoff.templatetags.handoff import spoken
-from leads.origins import origin_label
 from sla.queries.keyset import Place, place_from
-from sla.queries.queue import QueuePage, QueueRow, counts_of, load_of, queue_page, queue_teams
-from sla.templatetags.clocks import exact, kind_of, left
-
-NEW_FOR: Final = timedelta(seconds=6)
-"""How long a row that has just come in is lit up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row, all its words ready."""
-
-    pk: int
-    href: str
-    claim: str
-    name: str
-    company: str
-    why: str
-    why_at: str
-    why_said: str
-    source: str
-    team: str
-    rescued: bool
-    fresh: bool
-    kind: str
-    left: str
-    due: str
-    warn: str
-    exact: str
+from sla.queries.queue import counts_of, load_of, queue_page, queue_teams
+from sla.views.queue_rows import Rows
 
 
 @dataclass(frozen=True)
@@ -79,7 +50,7 @@ class Picture:
         page = queue_page(ids, after=after)
         names = dict(self.teams) if len(self.teams) > 1 else {}
         return {
-            "lines": lines_of(page, names, at),
+            "rows": Rows(page, names, self.claims, at).html(),
             "next": page.next,
             "first": after is None,
             "claims": self.claims,
@@ -154,31 +125,3 @@ def tabs(teams: Sequence[Team], team_id: int | None) -> list[tuple[str, str, boo
     known = any(team.pk == team_id for team in teams)
     every = ("?", _("All teams"), not known, "")
     return [every, *((f"?team={one.pk}", one.name, one.pk == team_id, "") for one in teams)]
-
-
-def lines_of(page: QueuePage, names: Mapping[int, str], at: datetime) -> list[Line]:
-    return [_line(row, page, names, at) for row in page.rows]
-
-
-def _line(row: QueueRow, page: QueuePage, names: Mapping[int, str], at: datetime) -> Line:
-    signal = page.signals.get(row.lead_id)
-    why_at = signal.at if signal else row.offered_at
-    return Line(
-        pk=row.handoff_id,
-        href=reverse("leads:handoff", args=(row.handoff_id,)),
-        claim=reverse("leads:claim", args=(row.handoff_id,)),
-        name=row.name,
-        company="" if row.company == row.name else row.company,
-        why=signal.text if signal else row.why_now or _("Handed off"),
-        why_at=why_at.isoformat(),
-        why_said=spoken(timezone.localtime(why_at)),
-        source=" · ".join(filter(None, (row.origin and origin_label(row.origin), row.campaign))),
-        team=names.get(row.team_id, ""),
-        rescued=row.rescues > 0,
-        fresh=at - row.offered_at < NEW_FOR,
-        kind=kind_of(row, at),
-        left=left(row.due_at, at),
-        due=row.due_at.isoformat(),
-        warn=row.warn_at.isoformat() if row.warn_at < row.due_at else "",
-        exact=exact(row.due_at),
-    )
