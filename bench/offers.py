@@ -24,7 +24,7 @@ class Offers:
         crowd.flood(40)
 
     def prepare(self) -> bytes:
-        """What was shown is taken back and the next lead is ready: what its row says, on the first page."""
+        """What was shown is taken back, and the next lead is ready: what its row will say."""
         for row in Handoff.objects.waiting().filter(note="Now."):
             handoff.withdraw(handoff_id=row.pk, by=self.crowd.cast.mara, at=timezone.now())
         self.lead = lead_at(LeadStage.MQL, self.crowd.cast, at=timezone.now())
