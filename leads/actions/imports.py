@@ -5,9 +5,7 @@ moment loses and repeats nothing. Whoever comes next reads on from `done`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,7 +29,7 @@ from leads.actions.reading import CHUNK, Chunk, Reading
 from leads.mapping import MappingProblem, Plan, guess, plan_from
 from leads.models import ImportBatch, Quarantine, Source
 from leads.problems import Problem, problem
-from leads.staging import Staged, Stager
+from leads.staging import Stager
 from leads.tabular.opening import open_table, require_rows
 from leads.tabular.table import FileProblem, Row, Table
 
@@ -142,62 +140,6 @@ def import_next(*, at: datetime, batch_id: int | None = None) -> bool:
     return True
 
 
-def rehearse(*, path: Path, plan: Plan, door: Door, at: datetime) -> "Report":
-    """What would become of each row; nothing is kept."""
-    report = Report()
-    with transaction.atomic():
-        table = open_table(path, most_bytes=settings.IMPORT_MAX_BYTES)
-        plan.require_columns(table.columns)
-        reading = Reading(table, Stager(plan, table.columns, at))
-        source = source_of(plan)
-        door = replace(door, rehearsal=True, source_id=source.pk if source else None)
-        while (chunk := reading.take()).rows:
-            report.add(len(chunk.rows), *_take_in(chunk, door, at))
-            if len(chunk.rows) < CHUNK:
-                break
-        transaction.set_rollback(True)
-    return report
-
-
-@dataclass
-class Report:
-    """The counts of a file, which add up to its rows, and why rows were not taken in."""
-
-    rows: int = 0
-    created: int = 0
-    updated: int = 0
-    duplicate: int = 0
-    quarantined: int = 0
-    reasons: list[tuple[int, list[Problem]]] | None = None
-
-    def add(self, rows: int, tally: Tally, refused: Sequence[tuple[Row, list[Problem]]]) -> None:
-        self.rows += rows
-        self.created += tally.created
-        self.updated += tally.updated
-        self.duplicate += tally.duplicate
-        self.quarantined += len(refused)
-        self.reasons = [*(self.reasons or []), *((row.number, why) for row, why in refused)]
-
-
-@dataclass(frozen=True)
-class Looked:
-    """One row before anything is brought in: what stands there and what is wrong with it."""
-
-    row: Row
-    problems: Sequence[Problem]
-
-
-def look(batch: ImportBatch, *, at: datetime, rows: int = 20) -> list[Looked]:
-    """The first rows as the mapping reads them. Raises FileProblem and MappingProblem."""
-    table, plan = table_of(batch), plan_from(batch.mapping, zone=settings.TIME_ZONE)
-    stager = Stager(plan, table.columns, at)
-    looked = []
-    for row in islice(table.rows(), rows):
-        staged = stager.stage(row)
-        looked.append(Looked(row, [] if isinstance(staged, Staged) else staged))
-    return looked
-
-
 def forget_old_files(*, at: datetime) -> int:
     """Delete what holds people's data and is of no use any more; how many files.
 
@@ -279,7 +221,7 @@ def _bring_in_chunk(batch: ImportBatch, reading: Reading | None, at: datetime) -
     chunk = reading.take()
     if len(chunk.rows) == CHUNK:
         _commit_lazily()
-    tally, refused = _take_in(chunk, door_of(batch, plan), at)
+    tally, refused = take_in_chunk(chunk, door=door_of(batch, plan), at=at)
     Quarantine.objects.bulk_create(
         Quarantine(
             batch=batch,
@@ -309,8 +251,8 @@ def _read_on(batch: ImportBatch, plan: Plan) -> Reading:
     return Reading(table, stager, done=batch.done)
 
 
-def _take_in(
-    chunk: Chunk, door: Door, at: datetime
+def take_in_chunk(
+    chunk: Chunk, *, door: Door, at: datetime
 ) -> tuple[Tally, Sequence[tuple[Row, list[Problem]]]]:
     """Bring in what can be; what became of it, and the rest with the reasons why not."""
     if chunk.fit is None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from handoff.people.pages import PersonRequest, needs
 from leads.actions import imports
 from leads.actions.intake import marketing_teams
+from leads.actions.rehearsal import look
 from leads.exports import csv_download
 from leads.forms.imports import MappingForm, UploadForm
 from leads.mapping import MappingProblem
@@ -84,7 +85,7 @@ def _map(request: PersonRequest, batch: ImportBatch) -> HttpResponse:
 
 def _preview(batch: ImportBatch) -> dict[str, Any]:
     try:
-        looked = imports.look(batch, at=timezone.now())
+        looked = look(batch, at=timezone.now())
     except (FileProblem, MappingProblem) as found:
         return {"looked": [], "unread": str(found)}
     wrong = sum(bool(each.problems) for each in looked)

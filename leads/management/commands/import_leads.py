@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from handoff.people.models import Membership, Role, Side, Team, User, email_key
-from leads.actions import imports
+from leads.actions import imports, rehearsal
 from leads.actions.bulk import Door
 from leads.mapping import MappingProblem, Plan, plan_from_text
 from leads.models import ImportBatch, Quarantine
@@ -92,7 +92,7 @@ def rehearse(path: Path, plan: Plan, team: Team, by: User, at: datetime) -> dict
         touch=plan.touch,
         creates=plan.creates,
     )
-    report = imports.rehearse(path=path, plan=plan, door=door, at=at)
+    report = rehearsal.rehearse(path=path, plan=plan, door=door, at=at)
     return told(report, report.reasons or ())
 
 
@@ -120,7 +120,7 @@ def bring_in(path: Path, plan: Plan, team: Team, by: User, at: datetime) -> dict
 
 
 def told(
-    counts: imports.Report | ImportBatch, refused: Iterable[tuple[int, list[Problem]]]
+    counts: rehearsal.Report | ImportBatch, refused: Iterable[tuple[int, list[Problem]]]
 ) -> dict[str, Any]:
     return {
         "rows": counts.rows,
