@@ -45,7 +45,7 @@ def _texts(request: HttpRequest) -> Iterator[str]:
     for form in forms:
         for key, values in form.lists():
             yield key
-            yield from (value for value in values if isinstance(value, str))
+            yield from values
 
 
 class BoundedJSONParser(BaseParser):

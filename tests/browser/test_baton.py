@@ -45,8 +45,8 @@ def open_always(cast: Cast, **seconds: int) -> None:
     )
 
 
-def ready(cast: Cast, **fields: str) -> Lead:
-    return lead_at(LeadStage.MQL, cast, at=timezone.now() - timedelta(minutes=10), **fields)
+def ready(cast: Cast, *, name: str) -> Lead:
+    return lead_at(LeadStage.MQL, cast, at=timezone.now() - timedelta(minutes=10), name=name)
 
 
 def hand_off(page: Page, lead: Lead) -> None:
