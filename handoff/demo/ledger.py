@@ -12,14 +12,14 @@ from typing import Final
 from feedback.models import Feedback
 from handoff.demo.cast import MARKETING, Company
 from handoff.demo.clocks import Clockmaker, Ticked
-from handoff.demo.lives import Journey, Life
+from handoff.demo.lives import Journey, Life, Touch
 from handoff.demo.news import news_of_clock, news_of_feedback, news_of_handoff, news_of_lead
 from handoff.demo.shelf import WEBSITE, Shelf
 from handoff.journal.models import Entry
 from handoff.journal.record import News
 from leads.actions.handoff import describe_signal
 from leads.arrival import search_of
-from leads.models import Attempt, Handoff, Interaction, Lead, NextStep, Source
+from leads.models import Attempt, Handoff, Interaction, InteractionKind, Lead, NextStep, Source
 from leads.models.attempt import REACHED
 from leads.models.interaction import STRONG
 from leads.package import package_of
@@ -28,6 +28,7 @@ from sla.actions.agreements import InForce
 from sla.models import Clock, Escalation
 
 BATCH: Final = 1_000
+PAGES: Final = ("precos", "integracoes", "clientes", "sla", "blog/passagem-de-bastao", "contato")
 MATERIALS: Final = "https://www.handoff.example"
 
 
@@ -106,7 +107,7 @@ class Ledger:
                 occurred_at=touch.at,
                 recorded_at=touch.at,
                 text=touch.text,
-                url=f"{MATERIALS}/pagina",
+                url=_page_of(touch),
                 material=materials.get(touch.material),
                 campaign=lead.campaign,
             )
@@ -234,6 +235,13 @@ class Ledger:
         for entry in entries:
             entry.delivered_at, entry.next_at = entry.at, None
         return Entry.objects.bulk_create(entries, BATCH)
+
+
+def _page_of(touch: Touch) -> str:
+    """The page that was looked at; other touches have none."""
+    if touch.kind not in {InteractionKind.VISIT, InteractionKind.EMAIL_CLICK}:
+        return ""
+    return f"{MATERIALS}/{PAGES[touch.at.second % len(PAGES)]}"
 
 
 def _feedback(journey: Journey, handoff: Handoff) -> Feedback:

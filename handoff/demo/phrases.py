@@ -22,6 +22,8 @@ REASONS: Final = (
     (ReasonGroup.COMPETITOR, 0.5),
     (ReasonGroup.OTHER, 0.3),
 )
+"""Why sales returns a lead; the first is for those whom nobody reached."""
+
 LOSSES: Final = (
     (ReasonGroup.COMPETITOR, 3.0),
     (ReasonGroup.NOT_NOW, 2.5),

@@ -262,7 +262,7 @@ class Teller:
         if not reached:
             self._return(journey, ReasonGroup.UNREACHABLE)
         elif journey.accepted_at is None or dice > 0.35 + 0.6 * who.promise:
-            self._return(journey, pick(self.dice, REASONS))
+            self._return(journey, pick(self.dice, REASONS[1:]))
         elif dice < 0.42 * who.promise:
             journey.state = HandoffState.WON
             journey.value = Decimal(round(self.dice.lognormvariate(9.2, 0.7), -1)).quantize(

@@ -71,8 +71,8 @@ def test_the_period_is_the_address(worked: Cast, sign_in: SignIn) -> None:
     page.get_by_role("link", name="7 days").click()
     expect(page).to_have_url(re.compile(r"\?period=7$"))
     expect(page.get_by_role("link", name="7 days")).to_have_attribute("aria-current", "page")
-    page.get_by_label("From").fill("2026-01-01")
-    page.get_by_label("To").fill("2025-01-01")
+    page.get_by_label("From", exact=True).fill("2026-01-01")
+    page.get_by_label("To", exact=True).fill("2025-01-01")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_text("This is before the first day.")).to_be_visible()
 
