@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import django
 from django.apps import apps
@@ -86,7 +86,7 @@ class Ground:
         }
         self.count = 0
 
-    def run(self, statement: str, **values: object) -> None:
+    def run(self, statement: str, **values: Any) -> None:
         with self.connection.cursor() as cursor:
             cursor.execute(statement.format(**self.names), values)
 
