@@ -43,7 +43,7 @@ def zones() -> tuple[str, ...]:
 
 
 def zone_choices() -> list[tuple[str, Any]]:
-    default = _("As the site: %(zone)s") % {"zone": settings.TIME_ZONE}
+    default = _("As the site: %(zone)s") % {"zone": settings.TIME_ZONE.replace("_", " ")}
     return [("", default), *((name, name.replace("_", " ")) for name in zones())]
 
 

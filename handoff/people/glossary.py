@@ -129,8 +129,8 @@ FIGURES: Final = Chapter(
             "completeness",
             _("Package completeness"),
             _(
-                "Filled parts ÷ required parts of what a seller needs: how to reach the person, "
-                "company, origin, pains, note and the campaign's promise."
+                "Filled parts ÷ required parts of what a seller needs: who it is and how to reach "
+                "them, company, job title, origin, legal basis, pains, why now, promise and note."
             ),
         ),
         Term(
