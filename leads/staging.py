@@ -156,7 +156,10 @@ def _keep(name: str, staged: Staged, text: str) -> None:
 
 
 def _instant(name: str, read: Reader, at: datetime, staged: Staged, text: str) -> None:
-    instant = within_bounds(read(text.strip()), at=at)
+    try:
+        instant = within_bounds(read(text.strip()), at=at)
+    except Problem as found:
+        raise problem(found.code, text) from None
     setattr(staged.arrival if name == "occurred_at" else staged, name, instant)
 
 

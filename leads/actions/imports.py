@@ -63,7 +63,11 @@ def upload(*, file: "File[bytes]", name: str, team_id: int, by: User, at: dateti
         batch.file.delete(save=False)
         raise refusals.wrong(file=str(found)) from None
     batch.rows = table.estimate()
-    batch.mapping = {"columns": guess(table.columns), "source": Path(name).stem[:120]}
+    batch.mapping = {
+        "columns": guess(table.columns),
+        "source": Path(name).stem[:120],
+        "attributes": "*",
+    }
     batch.save()
     return batch
 

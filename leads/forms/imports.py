@@ -94,7 +94,7 @@ class MappingForm(forms.Form):
             (KEEP, _("Keep as an attribute")),
             *((name, label_of(name)) for name in FIELDS),
         ]
-        chosen = _chosen(mapping)
+        chosen = _chosen(mapping, columns)
         for place, column in enumerate(columns):
             self.fields[f"column-{place}"] = forms.ChoiceField(
                 label=column, choices=choices, required=False, initial=chosen.get(column, "")
@@ -143,10 +143,10 @@ def _initial(mapping: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _chosen(mapping: Mapping[str, Any]) -> dict[str, str]:
+def _chosen(mapping: Mapping[str, Any], columns: Sequence[str]) -> dict[str, str]:
     """The choice for each column: a field, or to be kept as an attribute."""
-    chosen = {}
+    kept = mapping.get("attributes", ())
+    chosen = dict.fromkeys(columns if kept == KEEP else kept, KEEP)
     for column, names in mapping.get("columns", {}).items():
         chosen[column] = names if isinstance(names, str) else next(iter(names), "")
-    kept = mapping.get("attributes", ())
-    return {**dict.fromkeys(() if kept == KEEP else kept, KEEP), **chosen}
+    return chosen

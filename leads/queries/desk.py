@@ -15,7 +15,7 @@ from leads.package import Package
 from leads.queries.evidence import package_now, signal_text
 from leads.stages import ENDED, LeadStage, ReasonGroup
 
-SHOWN: Final = 12
+SHOWN: Final = 8
 AFTER_THE_END: Final = (
     LeadStage.WON,
     LeadStage.LOST,
