@@ -28,7 +28,7 @@ FURTHEST_RECYCLE_DAYS: Final = 3 * 366
 LONGEST_NOTE: Final = 4_000
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def accept(*, handoff_id: int, by: User, at: datetime, implied: bool = False) -> Handoff:
     """Take a claimed lead as sales-accepted and sales-qualified; `implied` where a claim says so.
 
