@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,7 +22,7 @@ def cast(people: Cast) -> Cast:
     return people
 
 
-def recent(cast: Cast, state: HandoffState, **fields: str) -> Handoff:
+def recent(cast: Cast, state: HandoffState, **fields: Any) -> Handoff:
     return handoff_at(state, cast, at=timezone.now() - timedelta(minutes=10), **fields)
 
 
