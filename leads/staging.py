@@ -200,40 +200,63 @@ def _try(wrong: list[Problem], column: str, step: Callable[[], None]) -> None:
 
 def fold(rows: Iterable[Staged]) -> None:
     """Merge rows of one person into the first of them, by the rules of `leads.duplicates`."""
-    by_record: dict[str, Staged] = {}
-    by_email: dict[str, Staged] = {}
-    by_phone: dict[str, list[Staged]] = {}
+    known = _Known()
+    for row in rows:
+        arrival = row.arrival
+        recorded = known.by_record.get(arrival.external_id) if arrival.external_id else None
+        leader = recorded or known.by_keys(arrival)
+        if leader is not None:
+            known.leave_others_keys(leader, arrival)
+            row.leader = leader.number
+            row.adds = merge(leader.arrival, arrival, by_record=recorded is not None)
+        known.remember(leader or row)
 
-    def remember(leader: Staged) -> None:
+
+class _Known:
+    """The people of one file so far, by what they are known by."""
+
+    def __init__(self) -> None:
+        self.by_record: dict[str, Staged] = {}
+        self.by_email: dict[str, Staged] = {}
+        self.by_phone: dict[str, list[Staged]] = {}
+        self.by_phone_alone: dict[str, Staged] = {}
+
+    def remember(self, leader: Staged) -> None:
         arrival = leader.arrival
         if arrival.external_id:
-            by_record.setdefault(arrival.external_id, leader)
+            self.by_record.setdefault(arrival.external_id, leader)
         if arrival.email_key:
-            by_email.setdefault(arrival.email_key, leader)
+            self.by_email.setdefault(arrival.email_key, leader)
         if arrival.phone_key:
-            known = by_phone.setdefault(arrival.phone_key, [])
+            if not arrival.email_key:
+                self.by_phone_alone[arrival.phone_key] = leader
+            known = self.by_phone.setdefault(arrival.phone_key, [])
             if len(known) < 2 and all(one is not leader for one in known):
                 known.append(leader)
 
-    for row in rows:
-        arrival = row.arrival
-        recorded = by_record.get(arrival.external_id) if arrival.external_id else None
-        leader = recorded or (by_email.get(arrival.email_key) if arrival.email_key else None)
-        leader = leader or _by_phone(arrival, by_phone.get(arrival.phone_key, ()))
-        if leader is not None:
-            row.leader = leader.number
-            row.adds = merge(leader.arrival, arrival, by_record=recorded is not None)
-        remember(leader or row)
+    def by_keys(self, arrival: Arrival) -> Staged | None:
+        """Two with a phone in common say as much as twenty: that it is a switchboard."""
+        if arrival.email_key and arrival.email_key in self.by_email:
+            return self.by_email[arrival.email_key]
+        if not arrival.phone_key:
+            return None
+        known = self.by_phone.get(arrival.phone_key, ())
+        alone = known[0] if len(known) == 1 and not arrival.email_key else None
+        return self._alone(arrival.phone_key) or alone
 
+    def leave_others_keys(self, leader: Staged, arrival: Arrival) -> None:
+        """A record may bring an e-mail or a phone that is another's already: it stays theirs."""
+        if self.by_email.get(arrival.email_key, leader) is not leader:
+            arrival.email = arrival.email_key = ""
+        alone = self._alone(arrival.phone_key)
+        named = leader.arrival.email_key or arrival.email_key
+        if alone is not None and alone is not leader and not named:
+            arrival.phone = arrival.phone_key = ""
 
-def _by_phone(arrival: Arrival, known: Sequence[Staged]) -> Staged | None:
-    """Two with a phone in common say as much as twenty: that it is a switchboard."""
-    if not arrival.phone_key:
-        return None
-    for leader in known:
-        if not leader.arrival.email_key:
-            return leader
-    return known[0] if len(known) == 1 and not arrival.email_key else None
+    def _alone(self, phone_key: str) -> Staged | None:
+        """Who is known by this phone and, as yet, by no e-mail."""
+        alone = self.by_phone_alone.get(phone_key)
+        return alone if alone is not None and not alone.arrival.email_key else None
 
 
 def merge(into: Arrival, arrival: Arrival, *, by_record: bool) -> bool:

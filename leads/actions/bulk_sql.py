@@ -117,9 +117,11 @@ FREE_EMAIL: Final = """l.email_key = '' AND s.email_key <> '' AND NOT EXISTS (
     SELECT 1 FROM leads_lead o WHERE o.email_key = s.email_key AND o.email_key <> ''
 )"""
 FREE_PHONE: Final = f"""l.phone_key = '' AND s.phone_key <> '' AND (
-    l.email_key <> '' OR ({FREE_EMAIL}) OR NOT EXISTS (
-        SELECT 1 FROM leads_lead o
-        WHERE o.phone_key = s.phone_key AND o.phone_key <> '' AND o.email_key = ''
+    l.email_key <> '' OR ({FREE_EMAIL}) OR (
+        s.n = min(s.n) OVER (PARTITION BY s.phone_key) AND NOT EXISTS (
+            SELECT 1 FROM leads_lead o
+            WHERE o.phone_key = s.phone_key AND o.phone_key <> '' AND o.email_key = ''
+        )
     )
 )"""
 FILLS: Final = {
@@ -204,7 +206,8 @@ WITH picked AS (
     LEFT JOIN leads_campaign c
         ON c.team_id = %(team)s AND c.name = p.campaign AND p.campaign <> ''
 )
-UPDATE leads_stage s SET changed = true FROM picked WHERE picked.n = s.n
+UPDATE leads_stage s SET changed = true FROM picked
+WHERE picked.n = s.n AND (NOT s.is_new OR s.leader IS NOT NULL)
 """
 MOVE_INSTANTS: Final = """
 UPDATE leads_lead l SET

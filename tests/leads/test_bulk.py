@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -81,9 +81,10 @@ def test_a_chunk_of_any_rows_breaks_no_promise(
     for one in before:
         capture(record=inbound(cast, one), by=cast.mara, at=MONDAY)
     here = Lead.objects.count()
-    tally = brought(
-        cast, *(row(number, occurred_at=MONDAY, **one) for number, one in enumerate(people))
-    )
+    with transaction.atomic():
+        tally = brought(
+            cast, *(row(number, occurred_at=MONDAY, **one) for number, one in enumerate(people))
+        )
     assert tally.created + tally.updated + tally.duplicate == len(people)
     assert Lead.objects.count() == here + tally.created
     emails = [email for email, _phone, _record in known() if email]
@@ -120,6 +121,19 @@ def test_two_rows_that_are_one_known_person_are_settled_in_turn(cast: Cast) -> N
     )
     assert (tally.updated, tally.created) == (1, 2)
     assert Lead.objects.count() == 3
+
+
+@pytest.mark.parametrize("key", ["email_key", "phone_key"])
+def test_a_record_does_not_take_what_another_row_is_known_by(cast: Cast, key: str) -> None:
+    theirs = {"email_key": "ana@acme.example", "phone_key": "+551133334444"}[key]
+    tally = brought(
+        cast,
+        row(2, **{key: theirs}),
+        row(3, external_id="r1"),
+        row(4, external_id="r1", **{key: theirs}),
+    )
+    assert (tally.created, tally.duplicate) == (2, 1)
+    assert set(Lead.objects.values_list("external_id", key)) == {("", theirs), ("r1", "")}
 
 
 def test_rows_of_one_person_in_one_chunk_are_one_lead(cast: Cast) -> None:
