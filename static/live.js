@@ -20,6 +20,32 @@ function poll(on) {
   polling = on ? setInterval(() => tell(), POLL) : null;
 }
 
+// While a button is held down nothing moves under it, or the click would be lost with the row it began on.
+let pressed = false;
+let held = new Map();
+
+function still(place, work) {
+  if (pressed) held.set(place, work);
+  else work();
+}
+
+function letGo() {
+  const kept = held;
+  [pressed, held] = [false, new Map()];
+  kept.forEach((work) => work());
+}
+
+addEventListener("pointerdown", () => (pressed = true), true);
+for (const name of ["pointerup", "pointercancel", "pointermove"]) {
+  addEventListener(name, (event) => pressed && !event.buttons && setTimeout(letGo), true);
+}
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { elt, target } = event.detail;
+  if (!pressed || elt !== target || !elt.matches("[data-live]")) return;
+  event.preventDefault();
+  still(elt, () => window.htmx.trigger(elt, "changed"));
+});
+
 // A list that many look at comes drawn, in place of being asked for by each of them.
 function hang(html) {
   const frame = document.querySelector("[data-picture]");
@@ -37,7 +63,7 @@ function open() {
   if (!topics.length || source) return;
   const picture = document.querySelector("[data-picture]")?.dataset.picture || "";
   source = new EventSource(`/events?${new URLSearchParams({ topics: topics.join(","), picture })}`);
-  source.addEventListener("picture", (event) => hang(event.data));
+  source.addEventListener("picture", (event) => still("picture", () => hang(event.data)));
   source.addEventListener("changed", (event) => tell(event.data));
   source.addEventListener("live", () => {
     poll(false);

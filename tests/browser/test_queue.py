@@ -81,6 +81,23 @@ def test_a_new_row_comes_by_itself_and_focus_stays(cast: Cast, sign_in: SignIn) 
     expect(sam.get_by_role("link", name="Ana Um")).to_be_focused()
 
 
+def test_a_list_stands_still_under_a_pressed_button(cast: Cast, sign_in: SignIn) -> None:
+    """Else the click is lost: it ends on another row than it began on."""
+    row = recent(cast, HandoffState.WAITING, name="Ana Um")
+    sam, sol = sign_in(cast.sam), sign_in(cast.sol)
+    for page in (sam, sol):
+        page.goto("/queue/")
+    sam.wait_for_timeout(1_500)
+    sam.get_by_role("button", name="Claim", exact=True).hover()
+    sam.mouse.down()
+    recent(cast, HandoffState.WAITING, name="Bia Dois")
+    expect(sol.get_by_role("link", name="Bia Dois")).to_be_visible()
+    sam.wait_for_timeout(500)
+    expect(sam.get_by_role("link", name="Bia Dois")).to_have_count(0)
+    sam.mouse.up()
+    expect(sam).to_have_url(re.compile(row.get_absolute_url()))
+
+
 def test_what_is_wrong_with_a_step_stands_at_its_field(cast: Cast, sign_in: SignIn) -> None:
     row = recent(cast, HandoffState.CLAIMED)
     sam = sign_in(cast.sam)
