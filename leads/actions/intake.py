@@ -67,7 +67,8 @@ def capture(*, record: Inbound, by: User, at: datetime) -> Captured:
     """
     _require_team(record.team_id, by)
     sent = _sent(record, at)
-    known.hold([*known.keys_of(sent.arrival, sent.source_id), f"touch:{record.external_key}"])
+    keys = known.keys_of(sent.arrival, sent.source_id)
+    known.hold([*keys, *known.touch_key(record.external_key)])
     if (found := seen(record.external_key)) is not None:
         return Captured(found.lead, created=False, touch=found)
     lead, created, filled = _come_in(sent)

@@ -38,6 +38,11 @@ def keys_of(arrival: Arrival, source_id: int | None) -> list[str]:
     return [f"{kind}:{value}" for kind, value in pairs if value]
 
 
+def touch_key(external_key: str) -> list[str]:
+    """The key of a touch that has one of its sender's; those without do not wait for each other."""
+    return [f"touch:{external_key}"] if external_key else []
+
+
 def candidates(arrival: Arrival, source_id: int | None) -> list[Lead]:
     """Every lead that shares a key with the arrival, in whatever team."""
     shares = Q(pk__in=())

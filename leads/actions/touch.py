@@ -48,7 +48,7 @@ def touch(*, deed: Deed, by: User, at: datetime) -> tuple[Interaction, bool]:
     Raises the refusals `unknown` (no such person, or none of `by`'s), `not_allowed`, `invalid`.
     """
     arrival = _keys(deed, at)
-    known.hold([f"touch:{deed.external_key}"] if deed.external_key else [])
+    known.hold(known.touch_key(deed.external_key))
     lead = _person(deed, arrival, by)
     if not allowed(by, "intake", on=lead.team_id):
         raise refusals.not_allowed()

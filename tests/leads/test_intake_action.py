@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from handoff.journal.models import Entry
 from handoff.people.models import Membership, Role
@@ -243,7 +243,7 @@ def test_a_failed_entry_takes_the_lead_back(cast: Cast, monkeypatch: pytest.Monk
     assert not Interaction.objects.exists()
 
 
-def race(cast: Cast, records: list[Inbound]) -> list[bool]:
+def race(cast: Cast, records: list[Inbound], *, patience: float = 30) -> list[bool]:
     """Every record at once, each on a connection of its own; which of them made a lead."""
     start, made = threading.Barrier(len(records)), list[bool]()
 
@@ -258,7 +258,7 @@ def race(cast: Cast, records: list[Inbound]) -> list[bool]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(patience)
     return made
 
 
@@ -268,6 +268,14 @@ def test_eight_at_once_are_one_person() -> None:
     made = race(cast, [inbound(cast, email="", phone="11 3333-4444") for _ in range(8)])
     assert sorted(made) == [False] * 7 + [True]
     assert Lead.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_do_not_wait_for_each_other() -> None:
+    cast = make_cast()
+    with transaction.atomic():
+        taken(cast)
+        assert race(cast, [inbound(cast, email="bia@acme.example")], patience=10) == [True]
 
 
 @pytest.mark.django_db(transaction=True)
