@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from django.db.models import Count
+from django.db.models import Count, Func, IntegerField
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -122,10 +122,16 @@ def progress(request: PersonRequest, pk: int) -> HttpResponse:
 def quarantine_csv(request: PersonRequest, pk: int) -> HttpResponseBase:
     """The rows that were not taken in, as they stood, to be mended and sent again."""
     batch = _batch(request, pk)
-    first = Quarantine.objects.filter(batch=batch).first()
-    names = [name for name, _cell in first.raw] if first else []
+    names = names_in(batch)
     header = [*names, _("row"), _("what is wrong")]
     return csv_download(f"import-{pk}-quarantine", header, quarantined(batch, names))
+
+
+def names_in(batch: ImportBatch) -> list[str]:
+    """The columns of the widest row: one that could not be read is a single cell."""
+    width = Func("raw", function="jsonb_array_length", output_field=IntegerField())
+    widest = Quarantine.objects.filter(batch=batch).order_by(width.desc(), "row").first()
+    return [name for name, _cell in widest.raw] if widest else []
 
 
 def quarantined(batch: ImportBatch, names: Sequence[str]) -> Iterator[Sequence[object]]:

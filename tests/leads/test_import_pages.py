@@ -77,6 +77,25 @@ def test_from_upload_to_report(cast: Cast, mara: Client) -> None:
     assert mara.post(page("import", batch.pk), {}).status_code == 302
 
 
+def test_rows_set_aside_keep_all_their_cells_beside_one_that_cannot_be_read(
+    cast: Cast, mara: Client
+) -> None:
+    rows = '"Ana"x;ana@acme.example;A\nBia;nobody;B\nCaio;nobody;C;more\n'
+    send(mara, cast, f"Nome;E-mail;Segmento\n{rows}".encode())
+    batch = ImportBatch.objects.get()
+    mapped(mara, batch)
+    mara.post(page("begin_import", batch.pk))
+    while imports.import_next(at=timezone.now()):
+        pass
+    answer = mara.get(page("quarantine_csv", batch.pk))
+    text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    header, broken, wrong, ragged = text.removeprefix("\ufeff").splitlines()
+    assert header.startswith("Nome,E-mail,Segmento,column 4,row,")
+    assert "ana@acme.example;A" in broken
+    assert wrong.startswith("Bia,nobody,B,,3,")
+    assert ragged.startswith("Caio,nobody,C,more,4,")
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
