@@ -74,7 +74,7 @@ class Company:
                 continue
             self.leads.append(lead["id"])
             self.sure("Mara", f"leads/{lead['id']}/qualify/", {"reason": "asked for a price"})
-            self.sure("Mara", "handoffs/", {"lead_id": lead["id"], "team_id": self.team})
+            self.sure("Mara", "handoffs/", {"lead": lead["id"], "team": self.team})
             self.stopping.wait(0.05)
 
     def _sell_as_sam(self) -> None:
@@ -85,7 +85,7 @@ class Company:
 
     def _sell(self, who: str) -> None:
         while not self.stopping.is_set():
-            status, claimed = self.ask(who, "queue/claim-next/", {"team_id": self.team})
+            status, claimed = self.ask(who, "queue/claim-next/", {"team": self.team})
             if status not in {200, 201}:
                 self.stopping.wait(0.2)
                 continue
