@@ -8,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 from urllib.parse import quote_from_bytes
 
-from a2wsgi import WSGIMiddleware
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "handoff.settings")
 
 from handoff.wsgi import application as pages
@@ -19,15 +17,15 @@ from django.conf import settings
 
 from handoff.notices.hub import Easel, Hub
 from handoff.stream import Events, Receive, Scope, Send
+from handoff.threads import Threads
 from sla.views.queue import picture_of_queue
 
-THREADS: Final = 8
 SAFE_IN_QUERY: Final = "".join(map(chr, range(0x21, 0x7F)))
 
 easel: Final = Easel(ThreadPoolExecutor(1, thread_name_prefix="easel"))
 hub: Final = Hub(settings.REDIS_URL, easel)
 events: Final = Events(hub, {"queue": picture_of_queue})
-threads: Final = WSGIMiddleware(pages, workers=THREADS)  # type: ignore[arg-type]
+threads: Final = Threads(pages)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,7 +36,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     else:
         if not scope.get("query_string", b"").isascii():
             scope["query_string"] = quote_from_bytes(scope["query_string"], SAFE_IN_QUERY).encode()
-        await threads(scope, receive, send)  # type: ignore[arg-type]
+        await threads(scope, receive, send)
 
 
 async def live(receive: Receive, send: Send) -> None:
