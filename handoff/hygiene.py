@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Any, Final
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
+from handoff.people.pages import problem
+
 MAX_BYTES: Final = 256 * 1024
 MAX_DEPTH: Final = 20
+UTF_8: Final = ("utf-8", "utf8")
 
 
 def is_storable(text: str) -> bool:
@@ -27,15 +29,22 @@ def is_storable(text: str) -> bool:
 
 
 class HygieneMiddleware:
-    """Answers 400 to a query or form that carries what cannot be stored."""
+    """Answers 400 to what is not UTF-8, and to a query or form that carries what no row can."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\x00" in request.path_info or not all(map(is_storable, _texts(request))):
-            return render(request, "problem.html", {"status": 400}, status=400)
+        if "\x00" in request.path_info or not _is_ours(request):
+            return problem(request, 400)
+        if not all(map(is_storable, _texts(request))):
+            return problem(request, 400)
         return self.get_response(request)
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    said = (request.content_params or {}).get("charset", "utf-8")
+    return said.lower() in UTF_8
 
 
 def _texts(request: HttpRequest) -> Iterator[str]:

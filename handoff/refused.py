@@ -47,3 +47,11 @@ def came_from(request: HttpRequest) -> str:
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return address if ours else "/"
+
+
+def malformed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem(request, 400)
+
+
+def nowhere(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem(request, 404)

@@ -19,4 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/ready", health.ready, name="ready"),
 ]
 
+handler400 = "handoff.refused.malformed"
+handler404 = "handoff.refused.nowhere"
 handler500 = "handoff.outage.server_error"

@@ -2,18 +2,28 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, Final, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from handoff.people.access import allowed
 from handoff.people.models import User
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+SENTENCES: Final = {
+    400: _(
+        "The request was not complete or not valid. Nothing was changed. Go back and try again."
+    ),
+    403: _("Your role does not include this page. An administrator can change that."),
+    404: _("The address is wrong, what it named is gone, or it belongs to another team."),
+}
 
 
 class PersonRequest(HttpRequest):
@@ -47,7 +57,9 @@ def needs(word: str) -> Callable[[PersonPage[P]], Page[P]]:
 
 
 def problem(request: HttpRequest, status: int) -> HttpResponse:
-    """The page for a request that cannot be answered, with the way on."""
+    """The page for a request that cannot be answered, with the way on; for the API as JSON."""
+    if request.path_info.startswith("/api/"):
+        return JsonResponse({"detail": str(SENTENCES[status])}, status=status)
     return render(request, "problem.html", {"status": status}, status=status)
 
 

@@ -125,7 +125,8 @@ def _found(q: str) -> QuerySet[User]:
 
 
 def _after(rows: QuerySet[User], cursor: str) -> QuerySet[User]:
-    last = User.objects.filter(pk=cursor).first() if cursor.isascii() and cursor.isdigit() else None
+    known = cursor.isascii() and cursor.isdigit() and len(cursor) < 19
+    last = User.objects.filter(pk=cursor).first() if known else None
     if last is None:
         return rows
     return rows.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
