@@ -94,7 +94,8 @@ class Stream:
 
 
 def event(name: str, text: str) -> bytes:
-    return f"event: {name}\ndata: {text}\n\n".encode()
+    """One event. A line end of any kind within `text` would end it early, so it is a blank here."""
+    return f"event: {name}\ndata: {' '.join(text.splitlines())}\n\n".encode()
 
 
 class Easel:
@@ -117,7 +118,7 @@ class Easel:
             while True:
                 self._again.discard(picture)
                 html = await loop.run_in_executor(self.painters, picture.paint)
-                frame = event("picture", " ".join(html.split("\n")))
+                frame = event("picture", html)
                 for stream in streams:
                     if stream.picture == picture:
                         stream.show(frame)

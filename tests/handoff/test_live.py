@@ -222,6 +222,7 @@ class Sketch:
     name: str
     painted: list[str] = field(default_factory=list, compare=False)
     fails: bool = field(default=False, compare=False)
+    holds: str = field(default="", compare=False)
 
     @property
     def topics(self) -> list[str]:
@@ -231,7 +232,7 @@ class Sketch:
         self.painted.append(self.name)
         if self.fails:
             raise RuntimeError
-        return f"<ol>\n<li>{len(self.painted)}</li></ol>"
+        return f"<ol>\n<li>{len(self.painted)}{self.holds}</li></ol>"
 
 
 def test_a_picture_is_drawn_once_for_all_who_look_at_it() -> None:
@@ -248,6 +249,25 @@ def test_a_picture_is_drawn_once_for_all_who_look_at_it() -> None:
                 assert stream is not None
                 assert stream.drawn == b"event: picture\ndata: <ol> <li>1</li></ol>\n\n"
                 assert not stream.changed
+            await hub.stop()
+
+    run(scene)
+
+
+def test_no_name_in_a_picture_ends_it_early() -> None:
+    """Browsers end a line of a stream at a lone carriage return too."""
+
+    async def scene() -> None:
+        with ThreadPoolExecutor(1) as painters:
+            hub = Hub(settings.REDIS_URL, Easel(painters))
+            hostile = "\rdata: mine\r\r\nevent: changed\n\n"
+            stream = hub.open(1, ["queue:1"], Sketch("queue", holds=hostile))
+            assert stream is not None
+            hub._spread({"queue:1"})
+            await until(lambda: bool(stream.drawn))
+            head, data, *rest = stream.drawn.decode().splitlines()
+            assert (head, data[:5], rest) == ("event: picture", "data:", [""])
+            assert data.endswith("</ol>")
             await hub.stop()
 
     run(scene)
