@@ -1,6 +1,7 @@
 """Files that people open in a spreadsheet, with no cell that a spreadsheet would evaluate."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +11,8 @@ from django.http import HttpResponse, StreamingHttpResponse
 
 TYPE: Final = "text/csv; charset=utf-8"
 BOM: Final = "\ufeff"
+WITHIN: Final = re.compile("([;\t\r\n] *)(?=[=+@＝＋－＠-])")
+"""Where a spreadsheet that expects another delimiter, as in Brazil, would see a cell begin."""
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -25,6 +28,7 @@ def safe_cell(value: object) -> str:
     if isinstance(value, int | float | Decimal):
         return str(value)
     text = value.isoformat() if isinstance(value, datetime) else str(value)
+    text = WITHIN.sub(r"\1'", text)
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
 
 

@@ -11,10 +11,24 @@ from leads.exports import BOM, csv_lines, safe_cell
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+55", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1", "＋1", "－1", "＠x"],
+    ["=1+1", "+55", "-2", "@SUM(A1)", "\tx", "\rx", "\nx", "  =1", "＝1", "＋1", "－1", "＠x"],
 )
 def test_what_a_spreadsheet_would_evaluate_is_quoted(text: str) -> None:
     assert safe_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("Acme;=1+1", "Acme;'=1+1"),
+        ("Acme; @SUM(A1);-2", "Acme; '@SUM(A1);'-2"),
+        ("Acme\n=1+1;", "Acme\n'=1+1;"),
+        ("\t=1", "'\t'=1"),
+        ("1;2 - 3; a=b", "1;2 - 3; a=b"),
+    ],
+)
+def test_nor_where_the_delimiter_is_another(text: str, cell: str) -> None:
+    assert safe_cell(text) == cell
 
 
 @pytest.mark.parametrize("number", [-5, 0, 12, -1.5, Decimal("-3.20")])
