@@ -63,8 +63,11 @@ class Table(Protocol):
 
 
 def columns_from(cells: Sequence[str]) -> list[str]:
-    """Unique names out of a first row; a blank one is named by its place. Raises FileProblem."""
-    names = [" ".join(cell.split())[:LONGEST_NAME] for cell in cells]
+    """Unique names out of a first row, fit to be stored; a blank one is named by its place.
+
+    Raises FileProblem.
+    """
+    names = [" ".join(cell.replace("\x00", "␀").split())[:LONGEST_NAME] for cell in cells]
     while names and not names[-1]:
         names.pop()
     if len(names) > MOST_COLUMNS:

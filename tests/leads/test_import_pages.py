@@ -48,6 +48,12 @@ def mapped(client: Client, batch: ImportBatch, **changes: str) -> Any:
     return client.post(page("import", batch.pk), {**data, "creates": "on", **changes})
 
 
+def test_a_file_with_a_nul_among_its_names_is_taken(cast: Cast, mara: Client) -> None:
+    answer = send(mara, cast, b"e-mail,na\x00me\nana@acme.example,Ana\n")
+    assert answer.status_code == 302
+    assert mapped(mara, ImportBatch.objects.get()).status_code == 302
+
+
 def test_from_upload_to_report(cast: Cast, mara: Client) -> None:
     batch = uploaded(mara, cast)
     first = mara.get(page("import", batch.pk))

@@ -93,6 +93,10 @@ def test_a_line_break_inside_quotes_is_kept(opened: Opened) -> None:
     assert read(table) == [["Ana", "one\r\ntwo"], ["Bia", "x"]]
 
 
+def test_a_nul_in_a_column_name_is_shown(opened: Opened) -> None:
+    assert list(opened(b"na\x00me,city\nAna,Rio\n").columns) == ["na␀me", "city"]
+
+
 def test_nul_bytes_stay_for_the_mapping_to_refuse(opened: Opened) -> None:
     assert read(opened(b"name,city\nA\x00na,Rio\nBia,Rio\n"))[0] == ["A\x00na", "Rio"]
 
