@@ -347,6 +347,19 @@ def test_a_wrong_campaign_is_not_kept(
     assert Campaign.objects.count() == 1
 
 
+def test_what_another_team_gives_away_stays_theirs(
+    cast: Cast, mara: Client, client_of: ClientOf
+) -> None:
+    theirs = Campaign.objects.create(team=cast.other_marketing, name="Theirs")
+    material = Material.objects.create(name="E-book", campaign=theirs)
+    data = {"team": cast.marketing.pk, "name": "Guide", "cost": "1", "materials": "E-book"}
+    answer = mara.post(page("new_campaign"), data)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["materials"])
+    material.refresh_from_db()
+    assert material.campaign == theirs
+    assert Campaign.objects.count() == 1
+
+
 def test_another_teams_campaign_is_not_found(cast: Cast, mara: Client, client_of: ClientOf) -> None:
     campaign = Campaign.objects.create(team=cast.marketing, name="Guide")
     assert client_of(cast.olga).get(page("campaign", campaign.pk)).status_code == 404
