@@ -16,6 +16,9 @@ class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Wrong passwords are counted by axes, in the database; allauth's count is for codes."""
+
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         post_password_link(user, invited=False)
 

@@ -8,7 +8,9 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
+    TOTP,
     format_hotp_value,
+    generate_totp_secret,
     hotp_value,
     yield_hotp_counters_from_time,
 )
@@ -199,6 +201,33 @@ def test_who_wants_a_second_step_is_asked_for_it(cast: Cast) -> None:
     assert second.post(asked["Location"], {"code": "000000"}).status_code == 200
     second.post(asked["Location"], {"code": codes[0]})
     assert is_in(second)
+
+
+def test_a_second_step_is_not_guessed(cast: Cast) -> None:
+    codes = {}
+    for person in (cast.sam, cast.sol):
+        TOTP.activate(person, generate_totp_secret())
+        codes[person] = RecoveryCodes.activate(person).get_unused_codes()
+    for _guess in range(5):
+        thief = Client()
+        asked = sign_in(thief, cast.sam.email)
+        assert thief.post(asked["Location"], {"code": "000000"}).status_code == 200
+    client = Client()
+    asked = sign_in(client, cast.sam.email)
+    client.post(asked["Location"], {"code": codes[cast.sam][0]})
+    assert not is_in(client)
+    other = Client()
+    asked = sign_in(other, cast.sol.email)
+    other.post(asked["Location"], {"code": codes[cast.sol][0]})
+    assert is_in(other)
+
+
+def test_passwords_are_counted_by_the_house_alone(cast: Cast) -> None:
+    for _guess in range(9):
+        sign_in(Client(), cast.sam.email, "wrong")
+    client = Client()
+    assert sign_in(client, cast.sam.email).status_code == 302
+    assert is_in(client)
 
 
 def test_a_person_proves_themselves_again_by_password(cast: Cast, client_of: ClientOf) -> None:
