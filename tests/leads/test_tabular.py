@@ -234,6 +234,8 @@ def with_sheet(sheet: bytes) -> bytes:
     return out.getvalue()
 
 
+TAIL = b"</sheetData></worksheet>"
+FIRST = b'<row r="1"><c r="A1"><v>1</v></c></row>'
 HEAD = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 
 
@@ -259,6 +261,34 @@ def test_two_cells_in_far_corners_are_refused(opened: Opened) -> None:
     with pytest.raises(FileProblem) as found:
         opened(with_sheet(sheet))
     assert found.value.code == "big_workbook"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        with_sheet(HEAD + FIRST + b"<row><c r='XFD1048576'><v>1</v></c></row>" + TAIL),
+        with_sheet(HEAD + FIRST + b'<row><c r = "XFD1048576"><v>1</v></c></row>' + TAIL),
+        with_sheet(
+            HEAD + b'<row r="1">' + b"<c><v>1</v></c>" * 16_000 + b"</row>"
+            b'<row r="1048576"><c><v>1</v></c></row>' + TAIL
+        ),
+    ],
+)
+def test_however_far_corners_are_written(opened: Opened, content: bytes) -> None:
+    with pytest.raises(FileProblem) as found:
+        opened(content)
+    assert found.value.code == "big_workbook"
+
+
+def test_a_reader_ends_with_whoever_listens(opened: Opened) -> None:
+    numbers: list[list[object]] = [[number] for number in range(20_000)]
+    rows = opened(book(["name"], *numbers)).rows()
+    assert next(rows).cells == ["0"]
+    readers = set(Path("/proc/self/task").glob("*/children"))
+    before = [each.read_text().split() for each in readers]
+    rows.close()  # type: ignore[attr-defined]
+    after = [each.read_text().split() for each in readers]
+    assert sum(map(len, after)) == sum(map(len, before)) - 1
 
 
 @pytest.mark.parametrize(
