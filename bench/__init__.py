@@ -1,1 +1,1 @@
-"""The measured budgets: each module prints one table, `python -m bench` all of them."""
+"""The measured budgets: each part prints its own table, `python -m bench` one of them all."""

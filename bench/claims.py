@@ -1,25 +1,21 @@
-"""200 sellers on one lead, over real HTTP; then how many claims a second there are.
+"""Claims a second over real HTTP, against the bare statement in pgbench.
 
-    python -m bench.claims [--sellers 200] [--rounds 100] [--seconds 8]
+    python -m bench.claims [--seconds 8] [--bare 16000]
 
-A round has one winner, everybody else told who, and no 5xx. The rate is that of "claim the
-longest waiting" by 8 and by 32 clients, beside pgbench running the bare statement (take the next,
-write one line of history) in the same database; `ratio` is ours ÷ pgbench's. Valid only if each
-claim has its own lead. Works in a durable house of its own.
+"Claim the one that waits longest" by 8 and by 32 clients, beside pgbench with as many clients that
+takes the next and writes one line of history. Valid only if each claim has its own lead. Whether
+the rate decays is asked of the claims of this run: for half a million of them give --seconds 700.
+Works in a durable house of its own.
 """
 
-import argparse
 import asyncio
-import re
-import subprocess
 import time
-from collections import Counter
-from pathlib import Path
 from typing import Any, Final
 
+from bench.figures import Figure, alone, at_least, at_most
 from bench.house import House, house, percentile, within
-from bench.wire import Answer, Browser
-from handoff.embedded.installs import postgres_installs
+from bench.pgbench import per_second
+from bench.wire import Browser
 
 STATEMENT: Final = """
 WITH next AS (
@@ -32,99 +28,85 @@ WITH next AS (
 INSERT INTO journal_entry (event, about, about_id, at, data, delivered_at, attempts, error)
 SELECT 'handoff.claimed', 'handoff', id, now(), '{{}}', now(), 0, '' FROM taken;
 """
+BY: Final = "pgbench"
 CLIENTS: Final = (8, 32)
+FASTEST: Final = 2_000
+"""More claims a second than there ever were, so that the queue does not run dry."""
+SMALL: Final = {"seconds": 2.0, "bare": 2_000}
 
 
-async def races(port: int, crowd: Any, rounds: int, patience: float) -> dict[str, float]:
-    browsers = [Browser(port, session) for session in crowd.sessions]
+def measure(*, seconds: float = 8.0, bare: int = 16_000) -> list[Figure]:
+    with house() as place:
+        crowd = within("bench.crowd").Crowd(max(CLIENTS))
+        crowd.flood(len(CLIENTS) * (bare + round(seconds * FASTEST)))
+        found = [
+            figure
+            for clients in CLIENTS
+            for figure in against_bare(place, crowd, clients, seconds, bare)
+        ]
+        doubles = within("bench.claimed").doubles()
+    few, many = (figure for figure in found if figure.by == BY)
+    return [
+        *found,
+        Figure(
+            f"claims by {CLIENTS[1]} clients against {CLIENTS[0]}",
+            *(many.seen, "/s"),
+            limit=few.seen,
+            by=f"{CLIENTS[0]} clients",
+            reach=at_least(0.9, of_ratio=True),
+        ),
+        Figure("leads that were claimed twice", doubles, reach=at_most(0)),
+    ]
+
+
+def against_bare(place: House, crowd: Any, clients: int, seconds: float, bare: int) -> list[Figure]:
+    statement = STATEMENT.format(team=crowd.cast.sales.pk, user=crowd.cast.sam.pk)
+    commit = place.commit()
+    limit = per_second(place, " ".join(statement.split()), clients=clients, times=bare)
+    place.run("VACUUM leads_handoff")
+    claimed = asyncio.run(claims(place.port, crowd, clients, seconds))
+    moments = sorted(moment for moment, _taken in claimed)
+    begin = min(moment - taken for moment, taken in claimed)
+    middle = begin + (moments[-1] - begin) / 2
+    early = sum(moment < middle for moment in moments)
+    return [
+        Figure(
+            f"claims by {clients} clients",
+            *(len(moments) / (moments[-1] - begin), "/s"),
+            limit=limit,
+            by=BY,
+            reach=at_least(0.15, of_ratio=True),
+            commit=commit,
+        ),
+        Figure("… p99", percentile([taken * 1_000 for _moment, taken in claimed], 0.99), "ms"),
+        Figure(
+            f"… claims in the later half of {seconds:g} s",
+            len(moments) - early,
+            limit=early,
+            by="the earlier half",
+            reach=at_least(0.9, of_ratio=True),
+        ),
+    ]
+
+
+async def claims(port: int, crowd: Any, clients: int, seconds: float) -> list[tuple[float, float]]:
+    """When each claim was answered, and after how many seconds."""
+    browsers = [Browser(port, session) for session in crowd.sessions[:clients]]
     await asyncio.gather(*(browser.get("/queue/rows/") for browser in browsers))
-    seen: Counter[int] = Counter()
-    wrong, taken, begin = 0, [], time.monotonic()
-    for done in range(rounds):
-        pk = await asyncio.to_thread(within("bench.claimed").one_more, crowd)
-        answers = await asyncio.gather(
-            *(browser.post(f"/handoffs/{pk}/claim/") for browser in browsers)
-        )
-        seen.update(answer.status for answer in answers)
-        wrong += not await asyncio.to_thread(one_winner, answers, pk)
-        taken += [answer.seconds for answer in answers]
-        if time.monotonic() - begin > patience:
-            rounds = done + 1
-            break
-    for browser in browsers:
-        await browser.close()
-    return {
-        "rounds": rounds,
-        "rounds without exactly one winner": wrong,
-        "answers 5xx": sum(count for status, count in seen.items() if status >= 500),
-        "answers p50 ms": percentile(taken, 0.5) * 1_000,
-        "answers p99 ms": percentile(taken, 0.99) * 1_000,
-    }
-
-
-def one_winner(answers: list[Answer], pk: int) -> bool:
-    """One is taken to the lead, the rest are told the name of the one who holds it."""
-    won = [answer for answer in answers if "hx-redirect" in answer.headers]
-    name: str = within("bench.claimed").holder_of(pk)
-    told = [answer for answer in answers if answer.status == 409 and name.encode() in answer.body]
-    return len(won) == 1 and len(told) == len(answers) - 1
-
-
-async def rate(port: int, crowd: Any, clients: int, seconds: float) -> tuple[float, float]:
-    """Claims a second by so many clients, and the 99th percentile of one in milliseconds."""
-    until, taken = time.monotonic() + seconds, []
+    until = time.monotonic() + seconds
+    found: list[tuple[float, float]] = []
 
     async def keep_claiming(browser: Browser) -> None:
         while time.monotonic() < until:
             answer = await browser.post(f"/teams/{crowd.cast.sales.pk}/claim-next/")
             if "hx-redirect" not in answer.headers:
                 raise SystemExit(f"A claim was answered with {answer.status}.")
-            taken.append(answer.seconds)
+            found.append((time.monotonic(), answer.seconds))
         await browser.close()
 
-    begin = time.monotonic()
-    browsers = [Browser(port, session) for session in crowd.sessions[:clients]]
     await asyncio.gather(*map(keep_claiming, browsers))
-    return len(taken) / (time.monotonic() - begin), percentile(taken, 0.99) * 1_000
-
-
-def pgbench(place: House, crowd: Any, clients: int, seconds: float) -> float:
-    """The bare statement's transactions a second."""
-    script = place.folder / "claim.sql"
-    line = STATEMENT.format(team=crowd.cast.sales.pk, user=crowd.cast.sam.pk)
-    script.write_text(" ".join(line.split()))
-    program = next(install.tool("pgbench") for install in postgres_installs())
-    said = run(program, "-n", "-f", script, "-c", clients, "-j", 2, "-T", int(seconds), "-d",
-               place.database)  # fmt: skip
-    found = re.search(r"tps = ([\d.]+)", said)
-    return float(found[1]) if found else 0.0
-
-
-def run(program: Path, *words: object) -> str:
-    command = [str(program), *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sellers", type=int, default=200)
-    parser.add_argument("--rounds", type=int, default=100)
-    parser.add_argument("--seconds", type=float, default=8)
-    parser.add_argument("--patience", type=float, default=400, help="seconds for all rounds")
-    options = parser.parse_args()
-    with house() as place:
-        crowd = within("bench.crowd").Crowd(options.sellers)
-        told = asyncio.run(races(place.port, crowd, options.rounds, options.patience))
-        for label, value in told.items():
-            print(f"{label:<36} {value:>9,.0f}")
-        crowd.flood(crowd.flooded + 60_000)
-        for clients in CLIENTS:
-            bare = pgbench(place, crowd, clients, options.seconds)
-            ours, slowest = asyncio.run(rate(place.port, crowd, clients, options.seconds))
-            print(f"{clients:>2} clients   ours {ours:>7,.0f} claims/s, p99 {slowest:>5,.0f} ms   "
-                  f"pgbench {bare:>7,.0f}/s   ratio {ours / bare:.3f}")  # fmt: skip
-        print(f"claims without a lead of their own   {within('bench.claimed').doubles():>9}")
+    return found
 
 
 if __name__ == "__main__":
-    main()
+    alone("claims", measure, __doc__)

@@ -1,22 +1,41 @@
 """How fast a deadline is, and how often it differs from the minute-stepping oracle.
 
-    python -m bench.deadlines [--cases 10000] [--seed 1]
+    python -m bench.deadlines [--cases 5000] [--seed 1]
 
 Half of the cases lie within three days of a change of clocks. Prints the cost of a deadline on a
 calendar met for the first time and on one in use, and the number of mismatches, which is zero.
 """
 
-import argparse
 import random
 import time
 from datetime import datetime, timedelta
+from typing import Final
 
+from bench.figures import Figure, alone, at_most
 from handoff.calendars import working_time
 from handoff.calendars.working_time import Schedule, Unreachable
 from tests.handoff.calendars import oracle
 from tests.handoff.calendars.cases import Case, random_case
 
 LOOK = timedelta(days=4)
+SMALL: Final = {"cases": 50}
+
+
+def measure(*, cases: int = 5_000, seed: int = 1) -> list[Figure]:
+    source = random.Random(seed)
+    drawn = [random_case(source, near=number % 2 == 0) for number in range(cases)]
+    open_once = [case for case in drawn if any(case.schedule.weekly.values())]
+    first = milliseconds(open_once, [fresh(case.schedule) for case in open_once])
+    milliseconds(open_once, [case.schedule for case in open_once])
+    used = milliseconds(open_once, [case.schedule for case in open_once])
+    mismatches = sum(not agrees(case) for case in drawn)
+    return [
+        Figure("a calendar's first deadline, mean", first[0], "ms"),
+        Figure("… p99", first[1], "ms"),
+        Figure("deadline of a calendar in use, mean", used[0], "ms"),
+        Figure("… p99", used[1], "ms"),
+        Figure(f"of {cases:,} cases, not as the oracle says", mismatches, reach=at_most(0)),
+    ]
 
 
 def fresh(schedule: Schedule) -> Schedule:
@@ -53,24 +72,5 @@ def milliseconds(cases: list[Case], schedules: list[Schedule]) -> tuple[float, f
     return sum(taken) / len(taken), taken[len(taken) * 99 // 100]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", type=int, default=10_000)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    source = random.Random(options.seed)
-    drawn = [random_case(source, near=number % 2 == 0) for number in range(options.cases)]
-    cases = [case for case in drawn if any(case.schedule.weekly.values())]
-    first = milliseconds(cases, [fresh(case.schedule) for case in cases])
-    used = milliseconds(cases, [case.schedule for case in cases])
-    used = milliseconds(cases, [case.schedule for case in cases])
-    print(f"first deadline of a calendar   {first[0]:.4f} ms mean   {first[1]:.4f} ms p99")
-    print(f"deadline of a calendar in use  {used[0]:.4f} ms mean   {used[1]:.4f} ms p99")
-    begin = time.perf_counter()
-    mismatches = sum(not agrees(case) for case in drawn)
-    seconds = time.perf_counter() - begin
-    print(f"mismatches with the oracle     {mismatches} of {len(drawn)}   ({seconds:.0f} s)")
-
-
 if __name__ == "__main__":
-    main()
+    alone("deadlines", measure, __doc__)

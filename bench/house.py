@@ -1,18 +1,20 @@
 """A house to measure in: a durable Postgres, a Valkey and one web process, gone afterwards.
 
-DATABASE_URL and REDIS_URL, where given, are used instead. Nothing of Django is imported before
-`house()` has said where the database is, so what needs models is imported by `within`.
+DATABASE_URL and REDIS_URL are left alone: what is measured here belongs in nobody's database.
+Nothing of Django is imported before `house()` has said where the database is, so what needs
+models is imported by `within`. A process has one house in its life.
 """
 
 import os
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -20,37 +22,58 @@ from types import ModuleType
 from typing import Final
 
 import django
+import psycopg2
 
 from handoff.embedded import start_postgres, start_valkey
 
 PATIENCE: Final = 60.0
+COMMITS: Final = 200
+NO_MORE_THAN_A_COMMIT: Final = "SELECT pg_logical_emit_message(true, 'bench', '')"
 
 
 @dataclass(frozen=True)
 class House:
-    """Where the product answers, and where its database is."""
+    """Where the product answers, if it does, and where its database is."""
 
     port: int
     database: str
     folder: Path
 
+    def commit(self) -> float:
+        """Milliseconds of a commit that makes one line of the log durable: the disk's price."""
+        with closing(psycopg2.connect(self.database)) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                return statistics.median(
+                    milliseconds(lambda: cursor.execute(NO_MORE_THAN_A_COMMIT))
+                    for _ in range(COMMITS)
+                )
+
+    def run(self, statement: str) -> int:
+        """Run a statement in no transaction; the number it answers, if any."""
+        with closing(psycopg2.connect(self.database)) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+                return int(cursor.fetchone()[0]) if cursor.description else 0
+
 
 @contextmanager
-def house() -> Iterator[House]:
+def house(*, served: bool = True) -> Iterator[House]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="handoff-bench-")))
         folder.chmod(0o711)
-        if not os.environ.get("DATABASE_URL"):
-            postgres = start_postgres(folder / "postgres", log=folder / "postgres.log")
-            stack.callback(postgres.stop)
-            os.environ["DATABASE_URL"] = postgres.url
-        if not os.environ.get("REDIS_URL"):
-            valkey = start_valkey(log=folder / "valkey.log")
-            stack.callback(valkey.stop)
-            os.environ["REDIS_URL"] = valkey.url
+        (folder / "static").mkdir()
+        postgres = start_postgres(folder / "postgres", log=folder / "postgres.log")
+        stack.callback(postgres.stop)
+        valkey = start_valkey(log=folder / "valkey.log")
+        stack.callback(valkey.stop)
         port = free_port()
         os.environ |= {
+            "DATABASE_URL": postgres.url,
+            "REDIS_URL": valkey.url,
             "DJANGO_SETTINGS_MODULE": "handoff.settings",
+            "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
             "HANDOFF_DATA_DIR": str(folder),
             "HANDOFF_PLAIN_STATIC": "true",
             "SITE_URL": f"http://127.0.0.1:{port}",
@@ -58,8 +81,9 @@ def house() -> Iterator[House]:
         django.setup()
         import_module("django.core.management").call_command("migrate", verbosity=0)
         stack.callback(import_module("django.db").connections.close_all)
-        stack.enter_context(web(port, folder / "web.log"))
-        yield House(port, os.environ["DATABASE_URL"], folder)
+        if served:
+            stack.enter_context(web(port, folder / "web.log"))
+        yield House(port, postgres.url, folder)
 
 
 def within(name: str) -> ModuleType:
@@ -69,15 +93,22 @@ def within(name: str) -> ModuleType:
 
 @contextmanager
 def web(port: int, log: Path) -> Iterator[None]:
-    command = [
-        *(sys.executable, "-m", "uvicorn", "handoff.asgi:application", "--port", str(port)),
+    words = (
+        *("-m", "uvicorn", "handoff.asgi:application", "--port", str(port)),
         *("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "2"),
-    ]
-    with log.open("ab") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=out)
-    try:
+    )
+    with child(*words, log=log) as process:
         wait_for(f"http://127.0.0.1:{port}/healthz/live", process, log)
         yield
+
+
+@contextmanager
+def child(*words: str, log: Path) -> "Iterator[subprocess.Popen[bytes]]":
+    """A Python process of the house's, ended with it."""
+    with log.open("ab") as out:
+        process = subprocess.Popen([sys.executable, *words], stdout=out, stderr=out)
+    try:
+        yield process
     finally:
         process.terminate()
         process.wait(20)
@@ -101,3 +132,9 @@ def free_port() -> int:
 
 def percentile(values: list[float], part: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * part))]
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return (time.perf_counter() - begin) * 1_000

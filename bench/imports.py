@@ -1,29 +1,22 @@
 """Rows a second through the whole import, at two sizes, against a bare COPY of the same leads.
 
-    python -m bench.imports [--rows 10000 100000]
+    python -m bench.imports [--few 10000] [--many 100000]
 
 Each row is read, validated (e-mail, phone, dates), looked up, inserted with its touch and its
 journal entry, in chunks that each commit. Then the same file again, where everybody is known.
-Works in a durable Postgres of its own that is gone afterwards.
+Memory is the most that this process has held. Works in a durable house of its own.
 """
 
-import argparse
 import csv
-import os
 import random
 import resource
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-import django
-from django.apps import apps
-
-from handoff.embedded import start_postgres
+from bench.figures import Figure, alone, at_least, at_most
+from bench.house import house
 
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 HEADER: Final = (
@@ -49,20 +42,44 @@ LAST: Final = ("Prado", "Souza", "Araújo", "Lima", "Conceição", "Teixeira")
 ORIGINS: Final = ("organic_search", "paid_search", "social", "referral", "")
 
 
-@contextmanager
-def own_database() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="handoff-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        server = start_postgres(folder / "postgres", log=folder / "postgres.log")
-        try:
-            os.environ["DATABASE_URL"] = server.url
-            os.environ["HANDOFF_DATA_DIR"] = str(folder)
-            os.environ.setdefault("DJANGO_SETTINGS_MODULE", "handoff.settings")
-            django.setup()
-            yield folder
-        finally:
-            server.stop()
+SMALL: Final = {"few": 2_000, "many": 10_000}
+
+
+class Seen(NamedTuple):
+    """Rows a second, and megabytes held at most."""
+
+    new: float
+    known: float
+    copied: float
+    memory: int
+
+
+def measure(*, few: int = 10_000, many: int = 100_000) -> list[Figure]:
+    with house(served=False) as place:
+        ground = Ground()
+        small = bring_in(ground, place.folder, few)
+        commit = place.commit()
+        large = bring_in(ground, place.folder, many)
+    label = f"rows of {many:,} imported"
+    return [
+        Figure(label, large.new, "/s", reach=at_least(10_000), commit=commit),
+        Figure("… to aim at", large.new, "/s", reach=at_least(25_000)),
+        Figure(
+            "… against the database alone",
+            *(large.new, "/s"),
+            limit=large.copied,
+            by="COPY",
+            reach=at_least(0.33, of_ratio=True),
+        ),
+        Figure("… of people who are known", large.known, "/s"),
+        Figure(
+            "… memory held at most",
+            *(large.memory, "MB"),
+            limit=small.memory,
+            by=f"with {few:,}",
+            reach=at_most(1.1, of_ratio=True),
+        ),
+    ]
 
 
 def write_file(path: Path, rows: int, seed: int) -> None:
@@ -87,11 +104,8 @@ class Ground:
     """A marketing team and who imports into it."""
 
     def __init__(self) -> None:
-        from django.core.management import call_command  # noqa: PLC0415  after the settings
+        from tests.cast import make_cast  # noqa: PLC0415  after the settings
 
-        from tests.cast import make_cast  # noqa: PLC0415
-
-        call_command("migrate", verbosity=0)
         self.cast = make_cast()
         self.at = datetime(2026, 11, 16, 13, 0, tzinfo=UTC)
 
@@ -137,33 +151,17 @@ def memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def measure(ground: Ground, folder: Path, rows: int) -> None:
+def bring_in(ground: Ground, folder: Path, rows: int) -> Seen:
     path = folder / f"leads-{rows}.csv"
     write_file(path, rows, seed=rows)
-    before = memory()
     batch, took = ground.bring_in(path)
     if batch.created != rows:
         raise SystemExit(f"{batch.state}: {batch.created} of {rows} were created. {batch.error}")
-    grown = memory() - before
     again, took_again = ground.bring_in(path)
-    bare = ground.copy(folder, rows)
-    print(
-        f"{rows:>9,} {rows / took:>11,.0f}/s {rows / took_again:>11,.0f}/s {rows / bare:>11,.0f}/s"
-        f" {bare / took:>8.2f} {grown:>7} MB   known again: {again.duplicate:,}"
-    )
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000])
-    options = parser.parse_args()
-    with own_database() as folder:
-        ground = Ground()
-        print("     rows         new          known    bare COPY  to COPY  memory")
-        for rows in options.rows:
-            measure(ground, folder, rows)
-        apps.clear_cache()
+    if again.duplicate != rows:
+        raise SystemExit(f"{again.duplicate} of {rows} were known again.")
+    return Seen(rows / took, rows / took_again, rows / ground.copy(folder, rows), memory())
 
 
 if __name__ == "__main__":
-    main()
+    alone("imports", measure, __doc__)
