@@ -8,7 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
 
-from handoff.people.models import Membership, Role, User
+from handoff.people.models import ApiToken, Membership, Role, Scope, User
 from sla.actions.agreements import terms_in_force
 from tests.cast import Cast, make_cast
 
@@ -91,3 +91,9 @@ def session_of(user: User) -> str:
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
     store.save()
     return str(store.session_key)
+
+
+def key_of(user: User) -> str:
+    """A program's key to bring leads in."""
+    _row, secret = ApiToken.issue(user=user, name="bench", scopes=[Scope.INTAKE], at=timezone.now())
+    return secret

@@ -68,13 +68,18 @@ class Browser:
         lines = [
             f"{method} {path} HTTP/1.1",
             f"Host: 127.0.0.1:{self.port}",
+            *self._proof(),
+            f"Content-Length: {length}",
+        ]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+    def _proof(self) -> tuple[str, ...]:
+        return (
             f"Cookie: sessionid={self.session}; csrftoken={CSRF}",
             f"X-CSRFToken: {CSRF}",
             "HX-Request: true",
             "Content-Type: application/x-www-form-urlencoded",
-            f"Content-Length: {length}",
-        ]
-        return ("\r\n".join(lines) + "\r\n\r\n").encode()
+        )
 
     async def events(self, path: str) -> AsyncIterator[tuple[bytes, bytes]]:
         """Name and data of each event of a stream, for as long as it is open."""
@@ -92,6 +97,13 @@ class Browser:
                     yield name, line[6:-1]
         finally:
             writer.close()
+
+
+class Program(Browser):
+    """The same for a program: `session` is its key, and it sends JSON."""
+
+    def _proof(self) -> tuple[str, ...]:
+        return (f"Authorization: Bearer {self.session}", "Content-Type: application/json")
 
 
 async def read_head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
