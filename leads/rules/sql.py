@@ -1,0 +1,294 @@
+"""Rules compiled to SQL: the same expression scores one lead, a million, and an earlier moment.
+
+Each criterion becomes one column of hundredths (a must-have or veto: 1 where it holds). Touches are
+counted in one pass over them. Nothing of a rule's text enters the SQL but as a parameter.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from leads.rules.criteria import (
+    ATTRIBUTE,
+    LISTED,
+    UTM,
+    ActivityTest,
+    Axis,
+    Criterion,
+    FieldTest,
+    Op,
+    Role,
+    Rules,
+)
+
+DAY: Final = 86_400
+NUMBER: Final = r"^[+-]?[0-9]{1,15}([.,][0-9]{1,6})?$"
+COLUMNS: Final[Mapping[str, str]] = {
+    "campaign": "(SELECT c.name FROM leads_campaign c WHERE c.id = l.campaign_id)",
+    "source": "(SELECT o.name FROM leads_source o WHERE o.id = l.source_id)",
+    "email_domain": "split_part(l.email_key, '@', 2)",
+    "phone": "l.phone_key",
+    "pains": "(SELECT string_agg(p, ' ') FROM jsonb_array_elements_text(l.pains) p)",
+}
+KEPT: Final = (
+    *("name", "company", "job_title", "city", "region", "origin", "landing_page", "legal_basis"),
+    *("cnpj", "email_key", "phone_key"),
+)
+KEPT_IDS: Final = ("campaign_id",)
+KEPT_JSON: Final = ("utm", "pains")
+AS_IT_WAS: Final = f"""(
+    SELECT n.id, n.team_id, n.source_id,
+        {", ".join(f"COALESCE(o.before ->> '{name}', n.{name}) AS {name}" for name in KEPT)},
+        {
+    ", ".join(
+        f"CASE WHEN o.before ? '{name}' THEN (o.before ->> '{name}')::bigint"
+        f" ELSE n.{name} END AS {name}"
+        for name in KEPT_IDS
+    )
+},
+        {", ".join(f"COALESCE(o.before -> '{name}', n.{name}) AS {name}" for name in KEPT_JSON)},
+        n.attributes || COALESCE(o.attributes, '{{}}') AS attributes
+    FROM leads_lead n
+    LEFT JOIN LATERAL (
+        SELECT
+            (SELECT jsonb_object_agg(e.key, e.value ORDER BY c.at DESC, c.id DESC)
+             FROM leads_leadchange c, jsonb_each(c.before) e
+             WHERE c.lead_id = n.id AND c.at > s.at) AS before,
+            (SELECT jsonb_object_agg(e.key, e.value ORDER BY c.at DESC, c.id DESC)
+             FROM leads_leadchange c, jsonb_each(c.before -> 'attributes') e
+             WHERE c.lead_id = n.id AND c.at > s.at) AS attributes
+    ) o ON EXISTS (SELECT 1 FROM leads_leadchange c WHERE c.lead_id = n.id AND c.at > s.at)
+    WHERE n.id = s.lead_id
+)"""
+"""The lead with the fields that it had at `s.at`: of several changes since, the earliest says."""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Rules as SQL over `l` (the lead) and `a` (its counted touches); `prefix` keeps the
+    parameters of two rule sets in one statement apart."""
+
+    rules: Rules
+    prefix: str = "r"
+    params: dict[str, Any] = field(default_factory=dict)
+    counts: list[str] = field(default_factory=list)
+    points: list[str] = field(default_factory=list)
+
+    def param(self, value: Any) -> str:
+        name = f"{self.prefix}_{len(self.params)}"
+        self.params[name] = value
+        return f"%({name})s"
+
+    def column(self, number: int) -> str:
+        return f"{self.prefix}_c{number}"
+
+    @property
+    def columns(self) -> list[str]:
+        return [self.column(number) for number in range(len(self.rules.criteria))]
+
+
+def compiled(rules: Rules, *, at: str, prefix: str = "r") -> Compiled:
+    """Compile rules. `at` is the SQL of the instant they are asked about, a timestamptz."""
+    made = Compiled(rules, prefix)
+    for number, criterion in enumerate(rules.criteria):
+        if isinstance(criterion.test, FieldTest):
+            earned = _field(made, criterion, criterion.test)
+        else:
+            earned = _activity(made, criterion, criterion.test, number, at)
+        made.points.append(f"{earned} AS {made.column(number)}")
+    return made
+
+
+def scored(made: Compiled, source: str) -> str:
+    """Axes, grade and verdict over `source`, a relation `s` with the criteria's columns.
+
+    The columns are `<prefix>_fit`, `_engagement`, `_intent`, `_grade` and `_qualifies`, beside
+    all of the source's own.
+    """
+    p, rules = made.prefix, made.rules
+    axes = ", ".join(f"{_axis(made, axis)} AS {p}_{axis}" for axis in Axis)
+    profile = _steps(f"x.{p}_fit", rules.profile, "ABCD")
+    interest = _steps(f"x.{p}_engagement + x.{p}_intent", rules.interest, "1234")
+    line = [
+        f"y.{p}_{axis} >= {made.param(least)}" for axis, least in sorted(rules.thresholds.items())
+    ]
+    for number, criterion in enumerate(rules.criteria):
+        if criterion.role != Role.POINTS:
+            line.append(f"y.{made.column(number)} = {int(criterion.role == Role.MUST)}")
+    line.append(f"y.{p}_grade = ANY({made.param(list(rules.accepts))})")
+    return (
+        f"SELECT y.*, {' AND '.join(line)} AS {p}_qualifies FROM ("
+        f"SELECT x.*, {profile} || {interest} AS {p}_grade FROM ("
+        f"SELECT s.*, {axes} FROM ({source}) s OFFSET 0) x) y"
+    )
+
+
+def of_leads(leads: str, *all_made: Compiled) -> str:
+    """The columns of one or two rule sets for the leads of `leads` (a condition on `l`), at one
+    instant."""
+    counts = [count for made in all_made for count in made.counts]
+    points = [points for made in all_made for points in made.points]
+    joined = ""
+    if counts:
+        joined = (
+            f" LEFT JOIN LATERAL (SELECT {', '.join(counts)} FROM leads_interaction i"
+            " WHERE i.lead_id = l.id AND i.occurred_at <= %(at)s) a ON true"
+        )
+    return f"SELECT {_list('l.id AS lead_id', points)} FROM leads_lead l{joined} WHERE {leads}"
+
+
+def of_range(made: Compiled, leads: str) -> str:
+    """The same for the ids above %(low)s up to %(high)s, their touches read in one pass."""
+    joined = ""
+    if made.counts:
+        joined = (
+            f" LEFT JOIN (SELECT i.lead_id, {', '.join(made.counts)} FROM leads_interaction i"
+            " WHERE i.lead_id > %(low)s AND i.lead_id <= %(high)s AND i.occurred_at <= %(at)s"
+            " GROUP BY i.lead_id) a ON a.lead_id = l.id"
+        )
+    return (
+        f"SELECT {_list('l.id AS lead_id', made.points)} FROM leads_lead l{joined}"
+        f" WHERE l.id > %(low)s AND l.id <= %(high)s AND {leads}"
+    )
+
+
+def of_moments(moments: str, *all_made: Compiled) -> str:
+    """The columns of one or two rule sets for `moments`: a relation with `lead_id`, `at` (when it
+    was decided) and `history` (the decision came from a file, so its touches' dates are believed).
+
+    Nothing that happened, or was heard of, after a moment counts in it.
+    """
+    counts = [count for made in all_made for count in made.counts]
+    points = [points for made in all_made for points in made.points]
+    joined = ""
+    if counts:
+        joined = (
+            f" LEFT JOIN LATERAL (SELECT {', '.join(counts)} FROM leads_interaction i"
+            " WHERE i.lead_id = s.lead_id AND i.occurred_at <= s.at"
+            " AND (s.history OR i.recorded_at <= s.at)) a ON true"
+        )
+    return (
+        f"SELECT {_list('s.*', points)} FROM ({moments}) s"
+        f" JOIN LATERAL {AS_IT_WAS} l ON true{joined}"
+    )
+
+
+def _list(first: str, more: list[str]) -> str:
+    return ", ".join([first, *more])
+
+
+def _axis(made: Compiled, axis: Axis) -> str:
+    earned = [
+        f"s.{made.column(number)}"
+        for number, criterion in enumerate(made.rules.criteria)
+        if criterion.axis == axis and criterion.role == Role.POINTS
+    ]
+    total = " + ".join(earned) or "0"
+    cap = made.rules.caps.get(axis)
+    return total if cap is None else f"LEAST({made.param(cap)}, {total})"
+
+
+def _steps(score: str, least: tuple[int, int, int], letters: str) -> str:
+    first, second, third = least
+    return (
+        f"CASE WHEN {score} >= {first} THEN '{letters[0]}' WHEN {score} >= {second}"
+        f" THEN '{letters[1]}' WHEN {score} >= {third} THEN '{letters[2]}'"
+        f" ELSE '{letters[3]}' END"
+    )
+
+
+def _field(made: Compiled, criterion: Criterion, test: FieldTest) -> str:
+    holds = _holds(made, _column(made, test.field), test)
+    earned = criterion.points if criterion.role == Role.POINTS else 1
+    return f"CASE WHEN {holds} THEN {earned} ELSE 0 END"
+
+
+def _column(made: Compiled, name: str) -> str:
+    """The field's text, trimmed and in small letters; NULL where there is none."""
+    for mark, column in ((ATTRIBUTE, "attributes"), (UTM, "utm")):
+        if name.startswith(mark):
+            found = f"l.{column} ->> {made.param(name.removeprefix(mark))}"
+            break
+    else:
+        found = COLUMNS.get(name, f"l.{name}")
+    return f"NULLIF(lower(btrim({found})), '')"
+
+
+def _holds(made: Compiled, column: str, test: FieldTest) -> str:
+    if test.op == Op.PRESENT:
+        return f"{column} IS NOT NULL"
+    if test.op == Op.ABSENT:
+        return f"{column} IS NULL"
+    if test.op in LISTED or test.op in (Op.IS, Op.IS_NOT):
+        texts = made.param([str(value).strip().lower() for value in test.values])
+        within = f"COALESCE({column} = ANY({texts}::text[]), false)"
+        return within if test.op in (Op.IS, Op.ANY_OF) else f"NOT {within}"
+    if test.op == Op.CONTAINS:
+        part = made.param(str(test.values[0]).strip().lower())
+        return f"COALESCE(strpos({column}, {part}) > 0, false)"
+    return _compares(made, column, test)
+
+
+def _compares(made: Compiled, column: str, test: FieldTest) -> str:
+    """A number written with a point or a comma; other text compares with nothing."""
+    number = (
+        f"CASE WHEN {column} ~ '{NUMBER}' THEN replace({column}, ',', '.')::numeric ELSE NULL END"
+    )
+    bounds = [f"{made.param(value)}::numeric" for value in test.values]
+    if test.op == Op.BETWEEN:
+        return f"COALESCE({number} BETWEEN {bounds[0]} AND {bounds[1]}, false)"
+    sign = ">=" if test.op == Op.AT_LEAST else "<="
+    return f"COALESCE({number} {sign} {bounds[0]}, false)"
+
+
+def _activity(
+    made: Compiled, criterion: Criterion, test: ActivityTest, number: int, at: str
+) -> str:
+    matches = _matches(made, test, at)
+    name = made.column(number)
+    made.counts.append(f"count(*) FILTER (WHERE {matches}) AS {name}_n")
+    holds = f"COALESCE(a.{name}_n, 0) >= {test.at_least}"
+    if criterion.role != Role.POINTS:
+        return f"CASE WHEN {holds} THEN 1 ELSE 0 END"
+    if criterion.each:
+        earned = _decayed(criterion, at, "i.occurred_at")
+        made.counts.append(
+            f"COALESCE(sum({earned}) FILTER (WHERE {matches}), 0)::bigint AS {name}_sum"
+        )
+        total = _capped(criterion, f"a.{name}_sum")
+    elif criterion.half_life_days is not None:
+        made.counts.append(f"max(i.occurred_at) FILTER (WHERE {matches}) AS {name}_last")
+        total = _decayed(criterion, at, f"a.{name}_last")
+    else:
+        total = str(criterion.points)
+    return f"CASE WHEN {holds} THEN ({total})::int ELSE 0 END"
+
+
+def _matches(made: Compiled, test: ActivityTest, at: str) -> str:
+    parts = []
+    if test.kinds:
+        parts.append(f"i.kind = ANY({made.param([kind.value for kind in test.kinds])}::text[])")
+    if test.material:
+        parts.append(
+            "i.material_id = ANY(ARRAY(SELECT m.id FROM leads_material m"
+            f" WHERE lower(m.name) = {made.param(test.material.lower())}))"
+        )
+    if test.within_days is not None:
+        parts.append(f"i.occurred_at > {at} - interval '{test.within_days} days'")
+    return " AND ".join(parts) or "true"
+
+
+def _decayed(criterion: Criterion, at: str, happened: str) -> str:
+    """points × 0.5^(age ÷ half-life), to the nearest hundredth; halves go up."""
+    if criterion.half_life_days is None:
+        return str(criterion.points)
+    age = f"extract(epoch FROM {at} - {happened})::float8"
+    share = f"power(0.5::float8, {age} / {criterion.half_life_days * DAY!r}::float8)"
+    return f"floor({criterion.points}::float8 * {share} + 0.5::float8)::int"
+
+
+def _capped(criterion: Criterion, total: str) -> str:
+    if criterion.cap is None:
+        return f"GREATEST(LEAST({total}, 100000000), -100000000)"
+    bound = "LEAST" if criterion.points > 0 else "GREATEST"
+    return f"{bound}({total}, {criterion.cap})"
