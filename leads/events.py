@@ -9,12 +9,14 @@ from handoff.journal.vocabulary import declare
 LEAD: Final = "lead"
 HANDOFF: Final = "handoff"
 IMPORT: Final = "import"
+RULES: Final = "rules"
 
 CAPTURED: Final = "lead.captured"
 TOUCHED: Final = "lead.touched"
 EDITED: Final = "lead.edited"
 IMPORTED: Final = "lead.imported"
 QUALIFIED: Final = "lead.qualified"
+QUALIFIED_BY_RULES: Final = "lead.qualified_by_rules"
 DISQUALIFIED: Final = "lead.disqualified"
 OFFERED: Final = "handoff.offered"
 WITHDRAWN: Final = "handoff.withdrawn"
@@ -30,6 +32,9 @@ RETURNED: Final = "handoff.returned"
 WON: Final = "handoff.won"
 LOST: Final = "handoff.lost"
 IMPORT_FINISHED: Final = "import.finished"
+RULES_PROPOSED: Final = "rules.proposed"
+RULES_SENT_BACK: Final = "rules.sent_back"
+RULES_APPROVED: Final = "rules.approved"
 
 JOURNEY_ENDS: Final = (RETURNED, WON, LOST)
 
@@ -38,6 +43,12 @@ declare(TOUCHED, about=LEAD, sentence=_("Came back by {origin}."), icon="repeat"
 declare(EDITED, about=LEAD, sentence=_("{by} changed {fields}."), icon="edit")
 declare(IMPORTED, about=LEAD, sentence=_("Imported from {file}."), icon="file-import")
 declare(QUALIFIED, about=LEAD, sentence=_("{by} marked this as MQL: {reason}"), icon="star")
+declare(
+    QUALIFIED_BY_RULES,
+    about=LEAD,
+    sentence=_("The criteria, version {number}, made this an MQL: grade {grade}."),
+    icon="star",
+)
 declare(DISQUALIFIED, about=LEAD, sentence=_("{by} disqualified this: {reason}"), icon="ban")
 declare(OFFERED, about=HANDOFF, sentence=_("{by} handed off to {team}."), icon="send")
 declare(WITHDRAWN, about=HANDOFF, sentence=_("{by} took it back from the queue."), icon="undo")
@@ -64,3 +75,6 @@ declare(
 declare(WON, about=HANDOFF, sentence=_("{by} won it."), icon="trophy")
 declare(LOST, about=HANDOFF, sentence=_("{by} lost it: {reason}"), icon="x", msgids=("reason",))
 declare(IMPORT_FINISHED, about=IMPORT, sentence=_("{file} was imported."), icon="file-check")
+declare(RULES_PROPOSED, about=RULES, sentence=_("{by} proposed these criteria."), icon="send")
+declare(RULES_SENT_BACK, about=RULES, sentence=_("{by} sent them back: {why}"), icon="undo")
+declare(RULES_APPROVED, about=RULES, sentence=_("{by} approved these criteria."), icon="signature")

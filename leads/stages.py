@@ -32,6 +32,15 @@ class HandoffState(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class RuleSetState(TextChoices):
+    """A draft is proposed by marketing, approved by sales and so active, until the next one is."""
+
+    DRAFT = "draft", _("Draft")
+    PROPOSED = "proposed", _("Proposed")
+    ACTIVE = "active", _("Active")
+    RETIRED = "retired", _("Retired")
+
+
 OPEN: Final = (HandoffState.WAITING, HandoffState.CLAIMED, HandoffState.ACCEPTED)
 HELD: Final = (HandoffState.CLAIMED, HandoffState.ACCEPTED)
 ENDED: Final = (

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from handoff.journal.loops import turn
 from leads.actions.imports import CONTINUE, forget_old_files, import_next
+from leads.actions.scoring import rescore_next
 from leads.models import IdempotencyKey
 from leads.models.intake import ANSWERS_KEPT
 
@@ -22,3 +23,9 @@ def forget_old_keys() -> int:
 def continue_imports() -> int:
     """Go on with the files that are being brought in."""
     return turn("imports", import_next, seconds=120.0)
+
+
+@shared_task
+def keep_scores() -> int:
+    """Go on with waves of new criteria, and with scores that time has made stale."""
+    return turn("scores", rescore_next, seconds=60.0)

@@ -12,20 +12,26 @@ from typing import Final
 from handoff.people.models import Membership, Role, Side, Team, User
 
 MARKETING: Final = frozenset(
-    {"see_leads", "intake", "import", "qualify", "hand_off", "campaigns", "read_feedback"}
+    {
+        *("see_leads", "intake", "import", "qualify", "hand_off", "campaigns", "read_feedback"),
+        "rules",
+    }
 )
 SELLING: Final = frozenset({"see_queue", "claim", "work", "give_feedback"})
 LEADING: Final = frozenset({"board", "reassign", "reports"})
-MANAGING: Final = frozenset({"board", "reassign", "reports", "agreement", "see_queue", "see_leads"})
+APPROVING: Final = frozenset({"approve_rules"})
+MANAGING: Final = APPROVING | frozenset(
+    {"board", "reassign", "reports", "agreement", "see_queue", "see_leads"}
+)
 ADMINISTERING: Final = frozenset({"people", "tokens", "calendars", "agreement"})
 
-EVERYONE: Final = frozenset({"search", "bell", "profile", "help", "read_agreement"})
+EVERYONE: Final = frozenset({"search", "bell", "profile", "help", "read_agreement", "read_rules"})
 
 WORDS: Final[Mapping[tuple[str, str | None], frozenset[str]]] = {
     (Role.MARKETER, Side.MARKETING): MARKETING,
     (Role.LEAD, Side.MARKETING): MARKETING | LEADING,
     (Role.SELLER, Side.SALES): SELLING,
-    (Role.LEAD, Side.SALES): SELLING | LEADING,
+    (Role.LEAD, Side.SALES): SELLING | LEADING | APPROVING,
     (Role.MANAGER, None): MANAGING | frozenset({"campaigns", "read_feedback", "give_feedback"}),
     (Role.ADMINISTRATOR, None): MARKETING | SELLING | MANAGING | ADMINISTERING,
 }

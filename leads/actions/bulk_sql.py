@@ -5,6 +5,8 @@
 
 from typing import Final
 
+from leads.rules.sql import KEPT, KEPT_IDS, KEPT_JSON
+
 TEXTS: Final = (
     *("external_id", "email", "email_key", "phone", "phone_key", "name", "company", "cnpj"),
     *("job_title", "city", "region", "origin", "campaign", "landing_page", "legal_basis"),
@@ -155,9 +157,13 @@ FILLS: Final = {
     "marketing_qualified_at": "COALESCE(l.marketing_qualified_at, s.mql_at)",
     "stage": "CASE WHEN l.stage = 'new' AND s.mql_at IS NOT NULL THEN 'mql' ELSE l.stage END",
 }
+REMEMBERED: Final = tuple(name for name in (*KEPT, *KEPT_IDS, *KEPT_JSON) if name in FILLS)
+"""What criteria read of a lead: how it was stays on record, for the moments before it changed."""
 FILL: Final = f"""
 WITH wanted AS (
     SELECT l.id, s.n, s.search AS words,
+        CASE WHEN l.batch_id IS NULL THEN %(at)s::timestamptz
+            ELSE COALESCE(s.at, s.ended_at, %(at)s::timestamptz) END AS known_at,
         {", ".join(f"{new} AS {name}" for name, new in FILLS.items())}
     FROM leads_stage s
     JOIN leads_lead l ON l.id = s.lead_id
@@ -174,6 +180,23 @@ WITH wanted AS (
     WHERE l.id = w.id AND ({", ".join(f"l.{name}" for name in FILLS)})
         IS DISTINCT FROM ({", ".join(f"w.{name}" for name in FILLS)})
     RETURNING w.n
+), remembered AS (
+    INSERT INTO leads_leadchange (lead_id, at, before)
+    SELECT w.id, w.known_at, gone.before FROM wanted w JOIN leads_lead l ON l.id = w.id
+    CROSS JOIN LATERAL (
+        SELECT jsonb_object_agg(v.name, v.old) AS before FROM (
+            VALUES {
+    ", ".join(f"('{name}', to_jsonb(l.{name}), to_jsonb(w.{name}))" for name in REMEMBERED)
+},
+            ('attributes', (
+                SELECT jsonb_object_agg(e.key, l.attributes -> e.key)
+                FROM jsonb_each(w.attributes) e
+                WHERE l.attributes -> e.key IS DISTINCT FROM e.value
+            ), NULL)
+        ) v (name, old, new)
+        WHERE v.old IS DISTINCT FROM v.new
+    ) gone
+    WHERE gone.before IS NOT NULL
 )
 UPDATE leads_stage s SET changed = true FROM filled WHERE filled.n = s.n
 """
@@ -254,6 +277,9 @@ FROM (
     ORDER BY lead_id, ended_at DESC
 ) last
 WHERE l.id = last.lead_id AND l.team_id = %(team)s AND l.stage NOT IN ('handed_off', 'claimed')
+"""
+REACHED: Final = """
+SELECT DISTINCT lead_id FROM leads_stage WHERE lead_id IS NOT NULL AND (is_new OR changed)
 """
 RESULT: Final = """
 SELECT n, lead_id, is_new, leader IS NULL, changed FROM leads_stage ORDER BY n

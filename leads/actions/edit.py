@@ -13,6 +13,8 @@ from handoff.people.models import User
 from leads import events, refusals
 from leads.actions import known
 from leads.actions.intake import refuse
+from leads.actions.past import as_it_is, remember
+from leads.actions.scoring import score
 from leads.arrival import LABELS, Arrival, arrive, search_of
 from leads.models import Campaign, Lead
 
@@ -43,11 +45,14 @@ def edit(
     lead = _lock(lead_id, by)
     if opened is not None and lead.updated_at != opened:
         raise refusals.changed_meanwhile()
+    before = as_it_is(lead)
     changed = _correct(lead, arrival, changes)
     if changed:
         _require_unique(lead)
         lead.search, lead.updated_at = search_of(lead), at
         lead.save()
+        remember(lead, before=before, at=at)
+        score(lead_ids=[lead.pk], at=at)
         labels = ", ".join(str(LABELS[name]) for name in changed)
         tell(events.EDITED, about_id=lead.pk, at=at, by=by, fields=labels)
     return lead

@@ -13,6 +13,8 @@ from handoff.people.access import allowed, reach_of
 from handoff.people.models import Side, Team, User
 from leads import events, refusals
 from leads.actions import known
+from leads.actions.past import as_it_is, remember
+from leads.actions.scoring import score
 from leads.actions.touch import seen, touch_of
 from leads.arrival import LABELS, Arrival, Inbound, arrive, search_of
 from leads.duplicates import additions, same_person
@@ -92,6 +94,7 @@ def capture(*, record: Inbound, by: User, at: datetime) -> Captured:
         touch_id=touch.pk,
         filled=filled,
     )
+    score(lead_ids=[lead.pk], at=at)
     return Captured(lead, created=created, touch=touch)
 
 
@@ -195,8 +198,10 @@ def _come_back(lead: Lead, sent: Sent, others: Sequence[Lead], *, by_record: boo
         changes |= _more_keys(lead, sent, others)
         if lead.campaign_id is None and sent.campaign is not None:
             changes["campaign"] = sent.campaign
+    before = as_it_is(lead)
     for name, value in changes.items():
         setattr(lead, name, value)
+    remember(lead, before=before, at=sent.at)
     lead.search = search_of(lead) if changes else lead.search
     lead.inbound_at = min(lead.inbound_at, sent.occurred_at)
     lead.touched_at = max(lead.touched_at, sent.occurred_at)

@@ -12,6 +12,7 @@ from handoff.people.access import allowed
 from handoff.people.models import User
 from leads import events, refusals
 from leads.actions import known
+from leads.actions.scoring import score
 from leads.arrival import Arrival, arrive, storable
 from leads.duplicates import same_person
 from leads.instants import within_bounds
@@ -75,6 +76,7 @@ def touch(*, deed: Deed, by: User, at: datetime) -> tuple[Interaction, bool]:
         origin=str(InteractionKind(row.kind).label),
         touch_id=row.pk,
     )
+    score(lead_ids=[lead.pk], at=at)
     return row, True
 
 

@@ -3,6 +3,7 @@ from leads.models.handoff import Handoff
 from leads.models.intake import IdempotencyKey, ImportBatch, Quarantine
 from leads.models.interaction import Interaction, InteractionKind
 from leads.models.lead import Lead, LegalBasis
+from leads.models.rule import LeadChange, RuleSet, Score, Wave
 from leads.models.source import Campaign, Material, Source
 
 __all__ = [
@@ -16,9 +17,13 @@ __all__ = [
     "Interaction",
     "InteractionKind",
     "Lead",
+    "LeadChange",
     "LegalBasis",
     "Material",
     "NextStep",
     "Quarantine",
+    "RuleSet",
+    "Score",
     "Source",
+    "Wave",
 ]

@@ -45,6 +45,7 @@ ICONS: Final = {
 }
 LOOKS: Final = {
     events.QUALIFIED: "brand",
+    events.QUALIFIED_BY_RULES: "brand",
     events.CLAIMED: "brand",
     events.ACCEPTED: "brand",
     events.OFFERED: "info",

@@ -105,6 +105,7 @@ def inbound(cast: Cast, one: dict[str, str]) -> Inbound:
 
 def forget() -> None:
     with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM leads_leadchange")
         cursor.execute("DELETE FROM leads_interaction")
         cursor.execute("DELETE FROM leads_lead")
 

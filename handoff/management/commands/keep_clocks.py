@@ -17,6 +17,7 @@ from handoff.journal import outbox as journal
 from handoff.journal.loops import Step, turn
 from handoff.notices import outbox as notices
 from leads.actions.imports import import_next
+from leads.actions.scoring import rescore_next
 from sla.actions import clocks
 
 PAUSE: Final = 0.5
@@ -27,6 +28,7 @@ LOOPS: Final[Mapping[str, Step]] = {
     "relay": journal.fire_next,
     "notices": notices.fire_next,
     "imports": import_next,
+    "scores": rescore_next,
 }
 log = structlog.get_logger(__name__)
 

@@ -1,0 +1,197 @@
+"""Scores kept true: of one lead in the transaction that changed it, of all of them in a wave.
+
+Both run the statement that leads.rules compiles. One lead is locked first, so that two touches at
+once are both counted; a wave locks nothing and leaves alone what was scored since it looked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from handoff.journal.record import News, record_all
+from leads import events
+from leads.models import Lead, RuleSet, Score, Wave
+from leads.rules.criteria import Rules
+from leads.rules.reading import read
+from leads.rules.sql import Compiled, compiled, of_leads, of_range, scored
+
+AT: Final = "%(at)s::timestamptz"
+AGES_AFTER: Final = timedelta(hours=24)
+"""How long a score whose criteria age is believed without a new touch."""
+CHUNK: Final = 5_000
+STALE: Final = 200
+COLUMNS: Final = "lead_id, rule_set_id, fit, engagement, intent, grade, qualifies, revision"
+
+MARK: Final = """
+UPDATE leads_lead l SET stage = 'mql', recycle_on = NULL, marketing_qualified_at = %(at)s,
+    marketing_qualified_by_id = NULL, updated_at = %(at)s,
+    qualification_reason = 'v' || %(number)s || ' · ' || k.grade
+FROM leads_score k
+WHERE k.lead_id = l.id AND k.rule_set_id = %(rule_set)s AND k.qualifies
+    AND l.stage IN ('new', 'recycled') AND {leads}
+RETURNING l.id, k.grade
+"""
+
+
+@dataclass(frozen=True)
+class InForce:
+    """Active criteria, and the teams they do not speak for since those have their own."""
+
+    rule_set_id: int
+    number: int
+    team_id: int | None
+    marks: bool
+    rules: Rules
+    but: tuple[int, ...] = ()
+
+    @property
+    def scope(self) -> str:
+        """A condition on `l`, with the parameters `team` or `but`."""
+        return "l.team_id = %(team)s" if self.team_id else "l.team_id <> ALL(%(but)s::bigint[])"
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return {
+            "team": self.team_id,
+            "but": list(self.but),
+            "rule_set": self.rule_set_id,
+            "ages": AGES_AFTER if self.rules.ages else None,
+        }
+
+
+def in_force() -> list[InForce]:
+    """The active rule sets, each with its scope; one query."""
+    rows = RuleSet.objects.active().order_by("pk")
+    active = list(rows.values_list("pk", "number", "team_id", "marks", "approved_at"))
+    own = tuple(filter(None, (row[2] for row in active)))
+    return [
+        InForce(pk, number, team, marks, _rules_of(pk, since), () if team else own)
+        for pk, number, team, marks, since in active
+    ]
+
+
+@lru_cache(maxsize=64)
+def _rules_of(rule_set_id: int, since: datetime | None) -> Rules:
+    """An active version never changes: it is read once. The instant tells two databases apart."""
+    return read(RuleSet.objects.values_list("rules", flat=True).get(pk=rule_set_id))
+
+
+@transaction.atomic
+def score(*, lead_ids: Sequence[int], at: datetime) -> None:
+    """Score some leads by the criteria in force, as of `at` (UTC), inside the caller's write."""
+    if not lead_ids or not (forces := in_force()):
+        return
+    rows = Lead.objects.filter(pk__in=lead_ids).order_by("pk").select_for_update(no_key=True)
+    list(rows.values_list("pk"))
+    with connection.cursor() as cursor:
+        for force in forces:
+            made = compiled(force.rules, at=AT)
+            leads = of_leads(f"l.id = ANY(%(ids)s) AND {force.scope}", made)
+            cursor.execute(
+                _written(made, leads, always=True),
+                {**made.params, **force.params, "ids": list(lead_ids), "at": at},
+            )
+            if force.marks:
+                _mark(cursor, force, "l.id = ANY(%(ids)s)", at=at, ids=list(lead_ids))
+
+
+def score_range(force: InForce, *, low: int, high: int, at: datetime) -> int:
+    """Score the leads above `low` up to `high` that the criteria speak for; how many changed."""
+    made = compiled(force.rules, at=AT)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _written(made, of_range(made, force.scope), always=False),
+            {**made.params, **force.params, "low": low, "high": high, "at": at},
+        )
+        changed = int(cursor.rowcount)
+        if force.marks:
+            _mark(cursor, force, "l.id > %(low)s AND l.id <= %(high)s", at=at, low=low, high=high)
+        return changed
+
+
+def _mark(
+    cursor: CursorWrapper, force: InForce, leads: str, *, at: datetime, **params: Any
+) -> None:
+    """Those over the line become MQLs by themselves, the version and the grade on record."""
+    cursor.execute(
+        MARK.format(leads=leads),
+        {"at": at, "rule_set": force.rule_set_id, "number": force.number, **params},
+    )
+    news = [
+        News(events.QUALIFIED_BY_RULES, pk, at, {"number": force.number, "grade": grade})
+        for pk, grade in cursor.fetchall()
+    ]
+    if news:
+        record_all(news)
+
+
+def begin_wave(rule_set: RuleSet, *, at: datetime) -> Wave:
+    """Have every lead scored anew, in the background; nothing waits for it."""
+    last = Lead.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return Wave.objects.create(rule_set=rule_set, last=last, started_at=at, next_at=at)
+
+
+@transaction.atomic
+def rescore_next(*, at: datetime) -> bool:
+    """One chunk of a wave, else of the scores that time has made stale. True: there may be more."""
+    rows = Wave.objects.filter(next_at__lte=at).order_by("next_at", "pk")
+    wave = rows.select_for_update(skip_locked=True, of=("self",)).first()
+    return _go_on(wave, at) if wave is not None else _rescore_stale(at)
+
+
+def _go_on(wave: Wave, at: datetime) -> bool:
+    """The next chunk; a wave whose criteria were replaced meanwhile has nothing left to do."""
+    force = next((each for each in in_force() if each.rule_set_id == wave.rule_set_id), None)
+    high = min(wave.low + CHUNK, wave.last)
+    if force is not None and wave.low < wave.last:
+        wave.changed += score_range(force, low=wave.low, high=high, at=at)
+        wave.low = high
+    if force is None or wave.low >= wave.last:
+        wave.finished_at, wave.next_at = at, None
+    wave.save(update_fields=("low", "changed", "finished_at", "next_at"))
+    return True
+
+
+def _rescore_stale(at: datetime) -> bool:
+    stale = Score.objects.filter(stale_at__lte=at).order_by("stale_at")
+    found = list(stale.select_for_update(skip_locked=True).values_list("pk", flat=True)[:STALE])
+    Score.objects.filter(pk__in=found).update(stale_at=None)
+    score(lead_ids=sorted(found), at=at)
+    return bool(found)
+
+
+def _written(made: Compiled, leads: str, *, always: bool) -> str:
+    """The statement that keeps the scores of `leads`.
+
+    A wave writes only what differs, and only over the revision that it saw.
+    """
+    found = scored(made, leads)
+    values = ", ".join(f"f.r_{name}" for name in ("fit", "engagement", "intent", "grade"))
+    news = ", ".join(
+        f"{name} = excluded.{name}"
+        for name in ("rule_set_id", "fit", "engagement", "intent", "grade", "qualifies")
+    )
+    differs = (
+        "(leads_score.rule_set_id, leads_score.fit, leads_score.engagement, leads_score.intent,"
+        " leads_score.grade, leads_score.qualifies) IS DISTINCT FROM (excluded.rule_set_id,"
+        " excluded.fit, excluded.engagement, excluded.intent, excluded.grade, excluded.qualifies)"
+    )
+    seen = (
+        ""
+        if always
+        else f" WHERE leads_score.revision = excluded.revision - 1 AND ({differs}"
+        " OR leads_score.stale_at <= %(at)s)"
+    )
+    return (
+        f"INSERT INTO leads_score ({COLUMNS}, scored_at, stale_at)"
+        f" SELECT f.lead_id, %(rule_set)s, {values}, f.r_qualifies,"
+        " COALESCE(k.revision, 0) + 1, %(at)s::timestamptz, %(at)s::timestamptz + %(ages)s"
+        f" FROM ({found}) f LEFT JOIN leads_score k ON k.lead_id = f.lead_id"
+        f" ON CONFLICT (lead_id) DO UPDATE SET {news}, revision = leads_score.revision + 1,"
+        f" scored_at = excluded.scored_at, stale_at = excluded.stale_at{seen}"
+    )
