@@ -29,7 +29,7 @@ MORE_LABELS: Final[Mapping[str, Promise]] = {
 KEYS: Final = frozenset(
     {
         *("source", "team", "sales_team", "zone", "dates", "columns", "constants", "values"),
-        *("attributes", "touch", "creates"),
+        *("attributes", "touch", "creates", "outcomes"),
     }
 )
 TOUCHES: Final = frozenset(
@@ -76,6 +76,8 @@ class Plan:
 
     `columns` gives the fields of each column, `values` replacements by column, `attributes` the
     name under which a column is kept as it is (empty key: every column not used otherwise).
+    `outcomes` is "complete" where the history holds every sale, so that an MQL without one counts
+    as not won when criteria are tested against it.
     """
 
     columns: Mapping[str, Sequence[str]]
@@ -89,6 +91,7 @@ class Plan:
     attributes: Mapping[str, str] | None = None
     touch: str = "form"
     creates: bool = True
+    outcomes: str = ""
 
     def kept(self) -> dict[str, Any]:
         """As JSON; `plan_from` is the way back."""
@@ -104,6 +107,7 @@ class Plan:
             "attributes": "*" if self.attributes is None else dict(self.attributes),
             "touch": self.touch or None,
             "creates": self.creates,
+            **({"outcomes": self.outcomes} if self.outcomes else {}),
         }
 
     @property
@@ -145,6 +149,7 @@ def plan_from(raw: Any, *, zone: str = "America/Sao_Paulo") -> Plan:
         attributes=_attributes(raw.get("attributes", [])),
         touch=_touch(raw.get("touch", "form")),
         creates=_flag(raw.get("creates", True)),
+        outcomes=_outcomes(raw.get("outcomes")),
     )
     _require_identity(plan)
     return plan
@@ -228,7 +233,8 @@ def _constants(raw: Any) -> dict[str, str]:
     if not isinstance(raw, Mapping):
         raise MappingProblem(_("“%(key)s” is an object.") % {"key": "constants"})
     for name in raw:
-        if name not in SETTERS or name in ("external_id", "email", "phone"):
+        known = name in SETTERS or name in INSTANTS
+        if not known or name in ("external_id", "email", "phone"):
             raise MappingProblem(_("“%(field)s” cannot be a constant.") % {"field": str(name)[:80]})
     return {str(name): str(text) for name, text in raw.items()}
 
@@ -267,6 +273,12 @@ def _flag(raw: Any) -> bool:
     if not isinstance(raw, bool):
         raise MappingProblem(_("“creates” is true or false."))
     return raw
+
+
+def _outcomes(raw: Any) -> str:
+    if raw not in (None, "", "complete"):
+        raise MappingProblem(_("“outcomes” is “complete”, or is left out."))
+    return raw or ""
 
 
 def _require_identity(plan: Plan) -> None:
