@@ -36,6 +36,10 @@ STATES: Final = {
     "ready": ("info", "list-checks"),
     "finished": ("ok", "check"),
     "failed": ("late", "triangle-alert"),
+    "draft": ("muted", "pencil"),
+    "proposed": ("info", "send"),
+    "active": ("ok", "check"),
+    "retired": ("muted", "history"),
     "sent": ("ok", "check"),
     "silent": ("muted", "bell-off"),
 }

@@ -38,6 +38,7 @@ PLACES: Final = (
     Place("leads:list", _("Leads"), "users", "l", "see_leads"),
     Place("leads:imports", _("Imports"), "file-up", "i", "import"),
     Place("leads:campaigns", _("Campaigns"), "megaphone", "c", "campaigns"),
+    Place("leads:rules", _("Criteria"), "list-filter", "k"),
     Place("feedback:list", _("Feedback"), "message-square-quote", "f", "read_feedback"),
     Place("sla:board", _("Board"), "gauge", "b", "board"),
     Place("feedback:reports", _("Reports"), "chart-column", "r", "reports"),

@@ -13,6 +13,8 @@ from leads.views import (
     intake,
     outcome,
     qualification,
+    rules,
+    rules_editor,
     search,
 )
 
@@ -37,6 +39,15 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/new/", campaigns.new, name="new_campaign"),
     path("campaigns/<id:pk>/", campaigns.campaign, name="campaign"),
     # qualification
+    path("rules/", rules.list_, name="rules"),
+    path("rules/<id:pk>/", rules.rule_set, name="rule_set"),
+    path("rules/<id:pk>/edit/", rules_editor.edit, name="edit_rules"),
+    path("rules/<id:pk>/preview/", rules_editor.preview, name="preview_rules"),
+    path("rules/<id:pk>/file.json", rules.file, name="rules_file"),
+    path("rules/<id:pk>/progress/", rules.progress, name="rules_progress"),
+    path("rules/<id:pk>/propose/", rules.propose, name="propose_rules"),
+    path("rules/<id:pk>/approve/", rules.approve, name="approve_rules"),
+    path("rules/<id:pk>/send-back/", rules.send_back, name="send_back_rules"),
     path("leads/qualify/", qualification.qualify_many, name="qualify_many"),
     path("leads/disqualify/", qualification.disqualify_many, name="disqualify_many"),
     path("leads/<id:pk>/qualify/", qualification.qualify, name="qualify"),

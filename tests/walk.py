@@ -16,8 +16,9 @@ from handoff.people.models import Team, User
 from leads.actions import claim, contact, handoff, outcome
 from leads.actions.intake import capture
 from leads.actions.qualification import qualify
+from leads.actions.rules import draft
 from leads.arrival import Inbound
-from leads.models import Handoff, Lead, LegalBasis
+from leads.models import Handoff, Lead, LegalBasis, RuleSet
 from leads.stages import HandoffState, LeadStage, ReasonGroup
 from tests.cast import MONDAY, Cast
 
@@ -26,6 +27,14 @@ REASON_TO: Final = {
     LeadStage.DISQUALIFIED: ReasonGroup.NOT_A_FIT,
     LeadStage.RECYCLED: ReasonGroup.UNREACHABLE,
     LeadStage.RETURNED: ReasonGroup.BAD_DATA,
+}
+PAID: Final = {
+    "key": "paid",
+    "axis": "fit",
+    "field": "origin",
+    "op": "any_of",
+    "values": ["paid_search", "organic_search"],
+    "points": 20,
 }
 numbers = count(1)
 
@@ -143,6 +152,20 @@ def returned(
         at=at + 4 * STEP,
     )
     return fresh(row)
+
+
+def criteria(
+    cast: Cast, *criteria: dict[str, Any], team: Team | None = None, **frame: Any
+) -> RuleSet:
+    """A draft of Mara's for the leads of her team, else of `team`."""
+    rules = {"criteria": criteria or [PAID], "thresholds": {"fit": 20}, **frame}
+    return draft(
+        team_id=(team or cast.marketing).pk,
+        rules=rules,
+        why="Paid search buys.",
+        by=cast.mara,
+        at=MONDAY,
+    )
 
 
 def fresh(row: Handoff) -> Handoff:

@@ -30,6 +30,7 @@ from leads.forms.qualification import ReasonForm
 from leads.models import Handoff, Lead
 from leads.queries import people
 from leads.queries.evidence import axes_of, package_now, strongest_of
+from leads.queries.explanation import explanation_of
 from leads.queries.timeline import story_of
 from leads.refusals import Refusal
 
@@ -76,6 +77,7 @@ def lead(request: PersonRequest, pk: int) -> HttpResponse:
         "lead": found,
         "strongest": strongest,
         "axes": axes_of(found),
+        "why": explanation_of(found),
         "package": package_now(found, strongest.text if strongest else ""),
         "story": story_of(found),
         "journey": _journey(found),

@@ -15,7 +15,7 @@ from handoff.calendars.models import Calendar
 from handoff.journal import outbox
 from handoff.notices.models import Delivery
 from handoff.people.models import ApiToken, Scope
-from leads.actions import contact, imports, outcome
+from leads.actions import contact, imports, outcome, rules
 from leads.models import Campaign
 from leads.stages import HandoffState
 from sla.models import Agreement
@@ -119,6 +119,13 @@ class Things:
         return imports.upload(
             file=file, name="ana.csv", team_id=team.pk, by=self.cast.mara, at=MONDAY
         )
+
+    def drafted(self) -> Any:
+        """Criteria of Mara's for the leads of her team."""
+        return walk.criteria(self.cast)
+
+    def proposed(self) -> Any:
+        return rules.propose(rule_set_id=self.drafted().pk, by=self.cast.mara, at=MONDAY)
 
     def notice(self) -> object:
         """Mara hears that Sam took her lead."""

@@ -1,0 +1,97 @@
+"""The editor of a draft: add, change and reorder criteria, with a preview as one types."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from handoff.people.access import allowed
+from handoff.people.pages import PersonRequest, needs
+from leads.actions import rules as actions
+from leads.forms.rules_editor import Editor, opened, typed
+from leads.models import RuleSet
+from leads.queries.preview import preview_of
+from leads.refusals import Refusal
+from leads.rules.checks import faults_of
+from leads.rules.reading import RulesProblem, read
+from leads.rules.sentences import changes
+from leads.stages import RuleSetState
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("rules")
+def edit(request: PersonRequest, pk: int) -> HttpResponse:
+    row = _draft(request, pk)
+    if request.method != "POST":
+        rules = read(row.rules)
+        editor = opened(rules, why=row.why, marks=row.marks, revision=row.revision)
+        return _page(request, row, editor)
+    editor = typed(request.POST)
+    if _arrange(editor, request.POST.get("do", "")):
+        return _page(request, row, editor)
+    try:
+        actions.revise(
+            rule_set_id=row.pk, rules=editor.json(), why=editor.why, marks=editor.marks,
+            revision=editor.revision, by=request.user, at=timezone.now(),
+        )  # fmt: skip
+    except Refusal as refusal:
+        return _refused(request, row, editor, refusal)
+    messages.success(request, _("The draft is saved."))
+    return redirect("leads:rule_set", row.pk)
+
+
+@require_POST
+@needs("rules")
+def preview(request: PersonRequest, pk: int) -> HttpResponse:
+    """What the criteria as typed would make of the last ninety days' leads."""
+    row, editor = _draft(request, pk), typed(request.POST)
+    try:
+        rules = read(editor.json())
+    except RulesProblem as problem:
+        return render(request, "leads/_rules_preview.html", {"faults": problem.faults})
+    found = preview_of(rules, team=row.team, by=request.user, at=timezone.now())
+    warnings = faults_of(rules).values()
+    return render(request, "leads/_rules_preview.html", {"found": found, "warnings": warnings})
+
+
+def _draft(request: PersonRequest, pk: int) -> RuleSet:
+    row = get_object_or_404(RuleSet.objects.visible_to(request.user).select_related("team"), pk=pk)
+    if row.state != RuleSetState.DRAFT or not allowed(request.user, "rules", on=row.team_id):
+        raise Http404
+    return row
+
+
+def _arrange(editor: Editor, do: str) -> bool:
+    """Add, move or drop a row without saving; whether that was asked."""
+    step, _colon, what = do.partition(":")
+    number = int(what) if what.isascii() and what.isdecimal() and len(what) < 4 else -1
+    if step == "add":
+        editor.add(what)
+    elif step in ("up", "down"):
+        editor.move(number, -1 if step == "up" else 1)
+    elif step == "drop":
+        editor.drop(number)
+    return step in ("add", "up", "down", "drop")
+
+
+def _refused(
+    request: PersonRequest, row: RuleSet, editor: Editor, refusal: Refusal
+) -> HttpResponse:
+    """Nothing typed is lost; who was second sees what the first one changed."""
+    editor.blame(refusal.fields or {"": str(refusal)})
+    theirs = []
+    if refusal.reason == "changed_meanwhile":
+        row.refresh_from_db()
+        editor.revision = row.revision
+        theirs = changes(read(editor.json()), read(row.rules))
+    return _page(request, row, editor, theirs=theirs, status=refusal.status)
+
+
+def _page(
+    request: PersonRequest, row: RuleSet, editor: Editor, *, status: int = 200, **more: object
+) -> HttpResponse:
+    fragment = request.headers.get("HX-Request") == "true"
+    template = "leads/_rules_form.html" if fragment else "leads/rules_edit.html"
+    return render(request, template, {"row": row, "editor": editor, **more}, status=status)
