@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from leads.models import Lead, Score
 from leads.rules.criteria import ActivityTest, Axis, Criterion, Role, Rules
 from leads.rules.reading import read
-from leads.rules.sentences import AXES, points, sentence
+from leads.rules.sentences import AXES, condition, points, sentence
 from leads.rules.sql import compiled, of_leads
 
 MOST_FLIPS: Final = 3
@@ -108,8 +108,9 @@ def _axis(rules: Rules, axis: Axis, earned: Sequence[int], total: int) -> AxisSc
 
 
 def _part(criterion: Criterion, found: int) -> Part:
-    earned = found if criterion.role == Role.POINTS else 0
-    return Part(sentence(criterion), earned, holds=bool(found), role=criterion.role)
+    if criterion.role != Role.POINTS:
+        return Part(sentence(criterion), 0, holds=bool(found), role=criterion.role)
+    return Part(criterion.name or condition(criterion.test), found, holds=True)
 
 
 def _flips(rules: Rules, axes: Sequence[AxisScore], earned: Sequence[int]) -> list[str]:

@@ -160,7 +160,8 @@ def _kept(criterion: Criterion) -> dict[str, Any]:
         if criterion.cap is not None:
             said["cap"] = _points(criterion.cap)
         if criterion.half_life_days is not None:
-            said["half_life_days"] = criterion.half_life_days
+            days = criterion.half_life_days
+            said["half_life_days"] = int(days) if days.is_integer() else days
     return said
 
 

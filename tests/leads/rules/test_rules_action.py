@@ -133,10 +133,11 @@ def test_a_proposal_that_makes_no_sense_is_refused(cast: Cast) -> None:
 def test_a_touch_scores_in_its_own_transaction(cast: Cast) -> None:
     agreed(cast)
     lead = new_lead(cast)
-    assert (lead.score.intent, lead.score.qualifies) == (0, False)
+    score = Score.objects.get(lead=lead)
+    assert (score.intent, score.qualifies) == (0, False)
     asked_for_a_demo(cast, lead)
-    lead.score.refresh_from_db()
-    assert (lead.score.intent, lead.score.qualifies) == (3_000, True)
+    score.refresh_from_db()
+    assert (score.intent, score.qualifies) == (3_000, True)
     lead.refresh_from_db()
     assert lead.stage == LeadStage.NEW
 
