@@ -171,7 +171,7 @@ def wanted_topics(scope: Scope) -> list[str]:
 
 
 def allowed_topics(user: User, wanted: list[str]) -> list[str]:
-    """One's own notices and imports, the queues of one's teams, the board where one may see it."""
+    """One's own notices, one's teams' queues and imports, the board where one may see it."""
     return [topic for topic in dict.fromkeys(wanted) if may_hear(user, topic)]
 
 
@@ -185,6 +185,5 @@ def may_hear(user: User, topic: str) -> bool:
     if kind == "queue":
         return reach.holds("see_queue", int(number))
     if kind == "import":
-        batches = ImportBatch.objects.filter(pk=int(number))
-        return batches.exists() if reach.everywhere else batches.filter(by=user).exists()
+        return ImportBatch.objects.visible_to(user).filter(pk=int(number)).exists()
     return kind == "user" and int(number) == user.pk

@@ -9,9 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from handoff.people.models import Role
+from handoff.stream import allowed_topics
 from leads.actions import imports
 from leads.models import ImportBatch, Lead, Quarantine
-from tests.cast import Cast
+from tests.cast import Cast, person
 from tests.conftest import ClientOf
 
 TEXT = "Nome;E-mail;Segmento\nAna;ana@acme.example;A\n=cmd();nobody;B\n"
@@ -161,6 +163,15 @@ def test_a_file_that_vanished_is_said(cast: Cast, mara: Client) -> None:
     Path(batch.file.path).unlink()
     answer = mara.get(page("import", batch.pk))
     assert (answer.status_code, "no longer there" in answer.content.decode()) == (200, True)
+
+
+def test_whoever_sees_a_file_hears_how_far_it_is(cast: Cast, mara: Client) -> None:
+    topic = uploaded(mara, cast).topic
+    colleague = person("Nina", Role.MARKETER, cast.marketing)
+    for who in (cast.mara, colleague, cast.ada):
+        assert allowed_topics(who, [topic]) == [topic]
+    for who in (cast.olga, cast.sam):
+        assert allowed_topics(who, [topic]) == []
 
 
 @pytest.mark.parametrize("name", ["import", "import_progress", "quarantine_csv"])
