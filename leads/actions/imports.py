@@ -144,16 +144,18 @@ def import_next(*, at: datetime, batch_id: int | None = None) -> bool:
     return True
 
 
+@transaction.atomic
 def forget_old_files(*, at: datetime) -> int:
     """Delete what holds people's data and is of no use any more; how many files.
 
-    Those brought in, and those that nobody went on with for seven days.
+    Those brought in, and those that nobody went on with for seven days, nor does right now.
     """
     kept = ImportBatch.objects.exclude(file="").exclude(state=ImportBatch.State.RUNNING)
     old = kept.filter(Q(state=ImportBatch.State.FINISHED) | Q(created_at__lte=at - FILES_KEPT))
-    for batch in old:
+    batches = list(old.select_for_update(skip_locked=True, no_key=True))
+    for batch in batches:
         batch.file.delete(save=True)
-    return len(old)
+    return len(batches)
 
 
 def table_of(batch: ImportBatch) -> Table:

@@ -1,6 +1,7 @@
 """A file from upload to report, whatever happens on the way."""
 
 import json
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -11,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 
 from handoff.journal.models import Entry
 from leads import events
@@ -20,7 +21,7 @@ from leads.models import Campaign, Handoff, ImportBatch, Interaction, Lead, Mate
 from leads.refusals import Refusal
 from leads.stages import LeadStage
 from leads.tasks import continue_imports, forget_old_keys
-from tests.cast import MONDAY, Cast
+from tests.cast import MONDAY, Cast, make_cast
 from tests.leads.test_tabular import book
 from tests.walk import lead_at
 
@@ -183,6 +184,27 @@ def test_files_are_forgotten_once_they_are_of_no_use(
     assert imports.forget_old_files(at=MONDAY + timedelta(days=7)) == 1
     assert not list(uploads.glob("*"))
     assert forget_old_keys() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_somebody_goes_on_with_is_not_forgotten() -> None:
+    cast, week_later = make_cast(), MONDAY + timedelta(days=7)
+    batch = uploaded(cast, (HEAD + lines(1)).encode())
+    imports.set_mapping(batch_id=batch.pk, mapping={"columns": COLUMNS}, by=cast.mara, at=MONDAY)
+    forgotten: list[int] = []
+
+    def forget() -> None:
+        forgotten.append(imports.forget_old_files(at=week_later))
+        connection.close()
+
+    with transaction.atomic():
+        imports.begin(batch_id=batch.pk, by=cast.mara, at=week_later)
+        thread = threading.Thread(target=forget)
+        thread.start()
+        thread.join(10)
+    assert forgotten == [0]
+    assert imports.import_next(at=week_later)
+    assert Lead.objects.count() == 1
 
 
 def test_a_file_that_vanished_stops_with_a_word(cast: Cast) -> None:
