@@ -27,6 +27,7 @@ from feedback.reports.cut import Period
 from handoff.people.access import allowed
 from handoff.people.models import Scope, User
 from handoff.people.permissions import TokenScope
+from leads.api.problems import NOT_FOUND, READING, WRITING
 from leads.models import Handoff
 from leads.refusals import not_allowed
 from leads.stages import ReasonGroup
@@ -37,10 +38,12 @@ MOST: Final = 200
 class AnswerSerializer(serializers.ModelSerializer[Feedback]):
     """What was asked, and what was said once `given_at` is set; nulls before it is asked for."""
 
+    id = serializers.IntegerField(allow_null=True, read_only=True)
     lead_id = serializers.IntegerField(source="handoff.lead_id", read_only=True)
     asked_of = serializers.CharField(source="asked_of.name", default=None, allow_null=True)
     asked_at = serializers.DateTimeField(allow_null=True)
     given_by = serializers.CharField(source="given_by.name", default=None, allow_null=True)
+    reason = serializers.ChoiceField(ReasonGroup.choices, allow_blank=True, read_only=True)
 
     class Meta:
         model = Feedback
@@ -103,7 +106,9 @@ class FlowView(APIView):
 class HandoffFeedback(FlowView):
     """The feedback about one handoff."""
 
-    @extend_schema(operation_id="feedback_read", responses=AnswerSerializer)
+    @extend_schema(
+        operation_id="feedback_read", responses={200: AnswerSerializer, **READING, 404: NOT_FOUND}
+    )
     def get(self, request: Request, handoff_id: int) -> Response:
         user = _person(request)
         handoff = get_object_or_404(Handoff.objects.visible_to(user), pk=handoff_id)
@@ -112,7 +117,9 @@ class HandoffFeedback(FlowView):
         return Response(AnswerSerializer(found).data)
 
     @extend_schema(
-        operation_id="feedback_give", request=GiveSerializer, responses={201: AnswerSerializer}
+        operation_id="feedback_give",
+        request=GiveSerializer,
+        responses={201: AnswerSerializer, **WRITING},
     )
     def post(self, request: Request, handoff_id: int) -> Response:
         user = _person(request)
@@ -129,7 +136,9 @@ class FeedbackList(FlowView):
     """What sales said about the leads that the reader may see, newest first."""
 
     @extend_schema(
-        operation_id="feedback_list", parameters=[ListQuery], responses=AnswersSerializer
+        operation_id="feedback_list",
+        parameters=[ListQuery],
+        responses={200: AnswersSerializer, **READING},
     )
     def get(self, request: Request) -> Response:
         user = _person(request)
@@ -153,7 +162,7 @@ class Report(FlowView):
 
     @extend_schema(
         operation_id="report_read",
-        responses=ReportSerializer,
+        responses={200: ReportSerializer, **READING, 404: NOT_FOUND},
         parameters=[
             OpenApiParameter("name", str, OpenApiParameter.PATH, enum=list(PANELS)),
             OpenApiParameter("period", int, enum=[7, 30, 90]),

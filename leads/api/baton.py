@@ -28,6 +28,7 @@ class HandoffSerializer(serializers.ModelSerializer[Handoff]):
     offered_by = serializers.CharField(source="offered_by.name", default="", read_only=True)
     claimed_by = serializers.CharField(source="claimed_by.name", default="", read_only=True)
     pains = serializers.ListField(child=serializers.CharField(), read_only=True)
+    reason = serializers.ChoiceField(ReasonGroup.choices, allow_blank=True, read_only=True)
     value = serializers.DecimalField(12, 2, allow_null=True, read_only=True)
 
     class Meta:

@@ -7,14 +7,10 @@ by a session made here, except where a test is about signing in.
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -23,7 +19,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connections
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -37,6 +33,7 @@ from pytest_django import DjangoDbBlocker
 from handoff.people.models import User
 from tests import chromium
 from tests.cast import Cast, make_cast
+from tests.served import House, child, environment_of, serving
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
@@ -62,50 +59,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db(transaction=True))
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@contextmanager
-def _child(
-    *command: str, environment: dict[str, str], log: Path
-) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *command], env=environment, stdout=out, stderr=out
-        )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _try in range(150):
-        with suppress(OSError), urllib.request.urlopen(url, timeout=2):
-            return
-        if process.poll() is not None:
-            break
-        time.sleep(0.2)
-    pytest.fail(f"The web process did not answer:\n{log.read_text()[-3_000:]}")
-
-
-@dataclass(frozen=True)
-class House:
-    """Where the running product answers."""
-
-    url: str
-    logs: Path
-
-
 @pytest.fixture(scope="session")
 def house(
     django_db_setup: None,
@@ -114,49 +67,22 @@ def house(
 ) -> Iterator[House]:
     """The web process and the clocks, on the test database, with hashed static files."""
     folder = tmp_path_factory.mktemp("house")
-    port = _free_port()
     with django_db_blocker.unblock():
-        database = connection.settings_dict
-        environment = {
-            **os.environ,
-            "DATABASE_URL": _url_of(database),
-            "HANDOFF_DATA_DIR": str(folder),
-            "HANDOFF_PLAIN_STATIC": "false",
-            "SITE_URL": f"http://127.0.0.1:{port}",
-            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-        }
+        environment = environment_of(folder, HANDOFF_PLAIN_STATIC="false")
         subprocess.run(
             [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"],
             env=environment,
             check=True,
         )
-        with ExitStack() as stack:
-            web = stack.enter_context(
-                _child(
-                    "uvicorn", "handoff.asgi:application", "--port", str(port),
-                    "--log-level", "warning", "--timeout-graceful-shutdown", "2",
-                    environment=environment, log=folder / "web.log",
-                )
-            )  # fmt: skip
-            stack.enter_context(
-                _child(
-                    "django", "keep_clocks",
-                    environment={**environment, "DJANGO_SETTINGS_MODULE": "handoff.settings"},
-                    log=folder / "clocks.log",
-                )
-            )  # fmt: skip
-            house = House(f"http://127.0.0.1:{port}", folder)
-            _wait_until_it_answers(f"{house.url}/healthz/live", web, folder / "web.log")
+        clocks = child(
+            "django", "keep_clocks",
+            environment={**environment, "DJANGO_SETTINGS_MODULE": "handoff.settings"},
+            log=folder / "clocks.log",
+        )  # fmt: skip
+        with serving(folder, environment) as house, clocks:
             yield house
         connections.close_all()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _url_of(database: dict[str, object]) -> str:
-    """The test database's URL, whose name differs from the one in DATABASE_URL."""
-    base, _slash, rest = os.environ["DATABASE_URL"].rpartition("/")
-    _name, mark, query = rest.partition("?")
-    return f"{base}/{database['NAME']}{mark}{query}"
 
 
 @pytest.fixture(autouse=True)
