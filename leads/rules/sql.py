@@ -22,6 +22,7 @@ from leads.rules.criteria import (
 )
 
 DAY: Final = 86_400
+MOST_HALVINGS: Final = 1_000
 NUMBER: Final = r"^[+-]?[0-9]{1,15}([.,][0-9]{1,6})?$"
 COLUMNS: Final[Mapping[str, str]] = {
     "campaign": "(SELECT c.name FROM leads_campaign c WHERE c.id = l.campaign_id)",
@@ -279,11 +280,16 @@ def _matches(made: Compiled, test: ActivityTest, at: str) -> str:
 
 
 def _decayed(criterion: Criterion, at: str, happened: str) -> str:
-    """points × 0.5^(age ÷ half-life), to the nearest hundredth; halves go up."""
+    """points × 0.5^(age ÷ half-life), to the nearest hundredth; halves go up.
+
+    After MOST_HALVINGS nothing is left; Postgres would fail on a number that small.
+    """
     if criterion.half_life_days is None:
         return str(criterion.points)
+    half_life = criterion.half_life_days * DAY
     age = f"extract(epoch FROM {at} - {happened})::float8"
-    share = f"power(0.5::float8, {age} / {criterion.half_life_days * DAY!r}::float8)"
+    age = f"LEAST({age}, {half_life * MOST_HALVINGS!r}::float8)"
+    share = f"power(0.5::float8, {age} / {half_life!r}::float8)"
     return f"floor({criterion.points}::float8 * {share} + 0.5::float8)::int"
 
 

@@ -72,6 +72,19 @@ def slow_told(slow: slowly.Slow) -> tuple[int, int, int, str, bool]:
     return (*(slow.axes[axis] for axis in Axis), slow.grade, slow.qualifies)  # type: ignore[return-value]
 
 
+@pytest.mark.parametrize("half_life", ["1e-300", 0.001, 1, 3_650])
+@pytest.mark.parametrize("each", [True, False])
+def test_what_is_long_past_is_worth_nothing_and_stops_nobody(
+    cast: Cast, half_life: float | str, each: bool
+) -> None:
+    line = {"axis": "fit", "activity": [], "points": 10, "half_life_days": half_life, "each": each}
+    active(cast, {"criteria": [line]})
+    lead = new_lead(cast, at=MONDAY - timedelta(days=4_000))
+    Interaction.objects.filter(lead=lead).update(occurred_at=MONDAY - timedelta(days=13_000))
+    scoring.score(lead_ids=[lead.pk], at=MONDAY)
+    assert Score.objects.get(lead=lead).fit == (85 if half_life == 3_650 else 0)
+
+
 @many
 @given(rule_sets(), st.lists(history, min_size=1, max_size=3))
 def test_scoring_one_is_scoring_all_is_the_slow_way(
