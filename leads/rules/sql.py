@@ -23,6 +23,8 @@ from leads.rules.criteria import (
 
 DAY: Final = 86_400
 MOST_HALVINGS: Final = 1_000
+MOST_OF_ONE: Final = 30_000_000
+"""Hundredths that one criterion can come to, so that sixty of them add up to an integer."""
 NUMBER: Final = r"^[+-]?[0-9]{1,15}([.,][0-9]{1,6})?$"
 COLUMNS: Final[Mapping[str, str]] = {
     "campaign": "(SELECT c.name FROM leads_campaign c WHERE c.id = l.campaign_id)",
@@ -295,6 +297,6 @@ def _decayed(criterion: Criterion, at: str, happened: str) -> str:
 
 def _capped(criterion: Criterion, total: str) -> str:
     if criterion.cap is None:
-        return f"GREATEST(LEAST({total}, 100000000), -100000000)"
+        return f"GREATEST(LEAST({total}, {MOST_OF_ONE}), -{MOST_OF_ONE})"
     bound = "LEAST" if criterion.points > 0 else "GREATEST"
     return f"{bound}({total}, {criterion.cap})"

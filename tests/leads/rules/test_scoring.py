@@ -13,8 +13,8 @@ from leads.actions.edit import edit
 from leads.actions.touch import Deed, touch
 from leads.models import Interaction, Lead, Material, RuleSet, Score
 from leads.rules.criteria import Axis, Rules, kept
-from leads.rules.reading import read
-from leads.rules.sql import compiled, of_moments, scored
+from leads.rules.reading import MOST_CRITERIA, read
+from leads.rules.sql import MOST_OF_ONE, compiled, of_moments, scored
 from leads.stages import RuleSetState
 from tests.cast import MONDAY, Cast
 from tests.leads.rules import slowly
@@ -83,6 +83,18 @@ def test_what_is_long_past_is_worth_nothing_and_stops_nobody(
     Interaction.objects.filter(lead=lead).update(occurred_at=MONDAY - timedelta(days=13_000))
     scoring.score(lead_ids=[lead.pk], at=MONDAY)
     assert Score.objects.get(lead=lead).fit == (85 if half_life == 3_650 else 0)
+
+
+def test_the_busiest_lead_under_the_longest_list_has_a_score(cast: Cast) -> None:
+    line = {"axis": "fit", "activity": [], "points": 1_000, "each": True}
+    active(cast, {"criteria": [line] * MOST_CRITERIA})
+    lead = new_lead(cast)
+    Interaction.objects.bulk_create(
+        Interaction(lead=lead, kind="visit", occurred_at=MONDAY, recorded_at=MONDAY)
+        for _number in range(1_000)
+    )
+    scoring.score(lead_ids=[lead.pk], at=MONDAY)
+    assert Score.objects.get(lead=lead).fit == 60 * MOST_OF_ONE
 
 
 @many
