@@ -8,9 +8,10 @@ import pytest
 from a2wsgi import WSGIMiddleware
 
 from handoff import threads
-from handoff.threads import FILES_AT_ONCE, LARGEST_FORM, MOST, PIECES_WAITING, Threads
+from handoff.threads import FILES_AT_ONCE, LARGEST_FORM, MOST, Threads
 
-PATIENCE = 5.0
+PATIENCE = 20.0
+FEW = 10
 Header = tuple[bytes, bytes]
 
 
@@ -23,7 +24,12 @@ def measure(environ: Any, start_response: Callable[..., object]) -> Iterable[byt
 
 def long_file(environ: Any, start_response: Callable[..., object]) -> Iterable[bytes]:
     start_response("200 OK", [])
-    return (b"piece" for _number in range(3 * PIECES_WAITING))
+    return (b"piece" for _number in range(3 * FEW))
+
+
+@pytest.fixture(autouse=True)
+def _short_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "PIECES_WAITING", FEW)
 
 
 class Visit:
@@ -69,7 +75,7 @@ CHUNKED: Header = (b"transfer-encoding", b"chunked")
 
 
 def run(scene: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(scene, 30))
+    asyncio.run(asyncio.wait_for(scene, 60))
 
 
 async def a_page_answers(pages: Any) -> None:
