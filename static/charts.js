@@ -47,15 +47,19 @@ function heat({ labels, series: rows }, write) {
 
 const lying = ({ kind }) => kind === "funnel" || kind === "bands";
 
-function option(figures) {
+// Five names do not stand in one line on a phone.
+const twoLines = ({ series }, width) => series.length > 3 && width < 440;
+
+function option(figures, width) {
   const write = writer(figures);
   const turned = lying(figures);
+  const named = twoLines(figures, width) ? 60 : figures.series.length > 1 ? 36 : 12;
   const body = figures.kind === "heatmap" ? heat(figures, write) : { ...axes(figures.labels, write, turned), series: figures.series.map((each) => series[figures.kind](each, write)) };
   return {
     animation: !calm, animationDuration: 300, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     color: (palettes[figures.kind] || palettes.all).map(ink),
-    grid: { left: 12, right: figures.kind === "funnel" ? 64 : 24, top: figures.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
-    legend: { show: figures.series.length > 1 && figures.kind !== "heatmap", top: 0, left: 0, type: "scroll", icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: { color: ink("ink-soft") } },
+    grid: { left: 12, right: figures.kind === "funnel" ? 64 : 24, top: named, bottom: 4, containLabel: true },
+    legend: { show: figures.series.length > 1 && figures.kind !== "heatmap", top: 0, left: 0, right: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: { color: ink("ink-soft") } },
     tooltip: { renderMode: "richText", trigger: figures.kind === "heatmap" ? "item" : "axis", valueFormatter: write, backgroundColor: ink("raised"), borderColor: ink("line"), textStyle: { color: ink("ink") }, confine: true },
     ...body,
   };
@@ -63,10 +67,10 @@ function option(figures) {
 
 function draw(place) {
   const figures = JSON.parse(document.getElementById(place.dataset.chart).textContent);
-  if (lying(figures)) place.style.height = `${72 + 44 * figures.labels.length}px`;
+  if (lying(figures)) place.style.height = `${(twoLines(figures, place.clientWidth) ? 96 : 72) + 44 * figures.labels.length}px`;
   drawn.get(place)?.dispose();
   const chart = window.echarts.init(place, null, { renderer: "svg" });
-  chart.setOption(option(figures));
+  chart.setOption(option(figures, place.clientWidth));
   drawn.set(place, chart);
 }
 
