@@ -94,3 +94,9 @@ def test_phones_have_a_bar_and_all_pages_behind_more(people: Cast, sign_in: Sign
     page.get_by_role("button", name="More").click()
     expect(page.locator("#more")).to_be_visible()
     expect(page.locator("#more").get_by_role("link", name="Agreement")).to_be_visible()
+
+
+def test_the_reference_of_the_api_is_drawn(people: Cast, sign_in: SignIn) -> None:
+    page = sign_in(None)
+    page.goto("/api/docs/")
+    expect(page.get_by_text("/api/v1/leads/", exact=True).first).to_be_visible()
