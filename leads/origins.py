@@ -25,6 +25,14 @@ KNOWN: Final[dict[str, str | Promise]] = {
 }
 
 
+def origin_of(text: str) -> str:
+    """The known origin that reads like `text` in this language; else the text as it stands."""
+    for origin, label in KNOWN.items():
+        if text.casefold() == str(label).casefold():
+            return origin
+    return text
+
+
 def origin_label(origin: str) -> str:
     """A known origin in the reader's language, any other as it stands with a capital letter."""
     if not origin:

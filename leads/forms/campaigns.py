@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from handoff.people.models import Team
 from leads.forms.handoff import DayField
+from leads.forms.origin import OriginField
 from leads.models import Campaign
 
 
 class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
     """One campaign; materials are named one a line."""
 
+    origin = OriginField()
     starts_on = DayField(label=_("Starts on"), required=False)
     ends_on = DayField(label=_("Ends on"), required=False)
     materials = forms.CharField(
@@ -30,7 +32,6 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         labels = {
             "team": _("Team"),
             "name": _("Name"),
-            "origin": _("Origin"),
             "cost": _("Cost"),
             "promise": _("Promise of the campaign"),
             "playbook": _("Playbook"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from handoff.people.models import Team, User
 from leads.arrival import LONGEST, Inbound
 from leads.forms.handoff import InstantField
+from leads.forms.origin import OriginField
 from leads.models import Campaign, InteractionKind, Lead, LegalBasis
 from leads.origins import origin_label
 from leads.queries.people import BLANK, COLUMNS, SHOWN_FIRST, Filters
@@ -58,9 +59,7 @@ class PersonForm(forms.Form):
     cnpj = forms.CharField(label="CNPJ", required=False, max_length=30)
     city = _text(_("City"), "city")
     region = _text(_("State or region"), "region")
-    origin = _text(
-        _("Origin"), "origin", help_text=_("Where they found you, such as paid_search or referral.")
-    )
+    origin = OriginField()
     campaign = forms.ModelChoiceField(
         Campaign.objects.none(), label=_("Campaign"), required=False, empty_label=_("None")
     )

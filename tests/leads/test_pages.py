@@ -153,7 +153,7 @@ def test_the_lead_page_shows_evidence_and_what_the_package_lacks(cast: Cast, mar
     touch(deed=deed, by=cast.mara, at=MONDAY)
     answer = mara.get(page("lead", lead.pk))
     fit, engagement, intent = answer.context["axes"]
-    assert ("employees", "40") in [(sign.label, sign.text) for sign in fit.signs]
+    assert ("Employees", "40") in [(sign.label, sign.text) for sign in fit.signs]
     assert "× 2" in [sign.text for sign in engagement.signs]
     assert [sign.label for sign in intent.signs] == ["Demo request"]
     assert "legal_basis" in [part.key for part in answer.context["package"].missing]
@@ -260,6 +260,22 @@ def test_a_correction_and_a_stale_page(cast: Cast, mara: Client) -> None:
     assert (lead.company, lead.name) == ("New name", shown["name"])
     assert mara.post(page("edit", lead.pk), {**data, "name": "X"}).status_code == 409
     assert mara.post(page("edit", lead.pk), {**data, "opened": "soon"}).status_code == 409
+
+
+def test_an_origin_is_written_by_its_name_and_kept_by_its_word(cast: Cast, mara: Client) -> None:
+    lead = new_lead(cast, origin="paid_search")
+    form = mara.get(page("edit", lead.pk)).context["form"]
+    assert str(form["origin"].value()) == "Paid search"
+    data = {field.html_name: field.value() or "" for field in form}
+    for written, kept in (
+        ("referral", "referral"),
+        ("Paid search", "paid_search"),
+        ("Fair", "Fair"),
+    ):
+        opened = mara.get(page("edit", lead.pk)).context["form"]["opened"].value()
+        mara.post(page("edit", lead.pk), {**data, "opened": opened, "origin": written})
+        lead.refresh_from_db()
+        assert lead.origin == kept
 
 
 def test_a_verdict_by_page(cast: Cast, mara: Client, client_of: ClientOf) -> None:
