@@ -9,7 +9,7 @@ function length(minutes) {
 function day(instant, minutes) {
   const near = Math.abs(minutes) < 7 * 1440;
   const parts = near ? { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" } : { day: "numeric", month: "short", year: "numeric" };
-  return new Intl.DateTimeFormat(document.documentElement.lang, { ...parts, timeZone: say.zone }).format(instant).replace(",", "");
+  return new Intl.DateTimeFormat(document.documentElement.lang, { ...parts, timeZone: say.zone }).format(instant).replace(/[,.]/g, "");
 }
 
 function age(time) {

@@ -1,7 +1,7 @@
 """What every template may say without loading anything."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final, Protocol
 
@@ -11,11 +11,12 @@ from django.http import HttpRequest, QueryDict
 from django.template import RequestContext
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html, json_script
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from handoff import icons, looks
+from handoff.calendars.sentences import WEEKDAYS
 
 register = template.Library()
 
@@ -54,7 +55,7 @@ def when(instant: datetime | None, style: str = "ago") -> SafeString | str:
     if instant is None:
         return NONE
     local = timezone.localtime(instant)
-    exact = f"{date_format(local, 'D')} {date_format(local, 'DATE_FORMAT')}, {local:%H:%M:%S %Z}"
+    exact = f"{weekday(local)} {date_format(local, 'DATE_FORMAT')}, {local:%H:%M:%S %Z}"
     return format_html(
         '<time datetime="{}" title="{}"{}>{}</time>',
         instant.isoformat(),
@@ -73,9 +74,28 @@ def spoken(local: datetime, style: str = "clock") -> str:
     if days == 0:
         return date_format(local, "H:i")
     if days < 7:
-        return f"{date_format(local, 'D')} {date_format(local, 'H:i')}"
+        return f"{weekday(local)} {date_format(local, 'H:i')}"
     day = date_format(local, pgettext("day and month", "j M"))
     return f"{day} {date_format(local, 'H:i')}" if local.year == now.year else f"{day} {local:%Y}"
+
+
+@register.filter
+def weekday(day: date) -> str:
+    """ "Mon", or "seg": as it is written within a sentence, where Django's has a capital."""
+    return str(WEEKDAYS[day.weekday()])
+
+
+@register.filter
+def unbroken(hours: object) -> SafeString:
+    """Hours in words, where no line ends within 09:00–12:00."""
+    words = ((" hold" if "–" in word else "", word) for word in str(hours).split(" "))
+    return format_html_join(" ", '<span class="num{}">{}</span>', words)
+
+
+@register.filter
+def spaced(zone: str) -> str:
+    """America/Sao_Paulo as "America/Sao Paulo"."""
+    return zone.replace("_", " ")
 
 
 @register.filter

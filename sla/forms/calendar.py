@@ -83,7 +83,8 @@ class CalendarForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=120)
     zone = forms.ChoiceField(
-        label=_("Time zone"), choices=lambda: [(zone, zone) for zone in writing.zones()]
+        label=_("Time zone"),
+        choices=lambda: [(zone, zone.replace("_", " ")) for zone in writing.zones()],
     )
     country = forms.ChoiceField(
         label=_("Holidays of"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
 
-from handoff.templatetags.handoff import duration
+from handoff.templatetags.handoff import duration, weekday
 from sla.stages import Verdict
 
 register = template.Library()
@@ -59,7 +59,7 @@ def left(due_at: datetime, now: datetime) -> str:
 def exact(instant: datetime) -> str:
     local = timezone.localtime(instant)
     return gettext("Due %(at)s") % {
-        "at": f"{date_format(local, 'D')} {date_format(local, 'DATETIME_FORMAT')}"
+        "at": f"{weekday(local)} {date_format(local, 'DATETIME_FORMAT')}"
     }
 
 

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from handoff.icons import svg
-from handoff.templatetags.handoff import spoken
+from handoff.templatetags.handoff import spoken, weekday
 from leads.origins import origin_label
 from sla.queries.queue import QueuePage, QueueRow
 from sla.templatetags.clocks import kind_of, left
@@ -55,7 +55,7 @@ class Words:
         local = instant.astimezone(self.zone)
         day = local.date()
         if day not in self._exact:
-            named = f"{date_format(local, 'D')} {date_format(local, 'DATE_FORMAT')}"
+            named = f"{weekday(local)} {date_format(local, 'DATE_FORMAT')}"
             self._exact[day] = gettext("Due %(at)s") % {"at": f"{named}, {{}}"}
         return self._exact[day].format(f"{local:%H:%M}")
 

@@ -1,6 +1,6 @@
 """What every template may say without loading anything."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -76,6 +76,12 @@ def test_the_exact_instant_is_in_the_title_and_a_clock_time_does_not_age() -> No
         drawn = written('{% when instant "clock" %}', instant=MONDAY)
     assert "10:00:00 -03" in drawn
     assert "data-ago" not in drawn
+
+
+def test_days_are_written_small_within_a_portuguese_sentence() -> None:
+    with translation.override("pt-br"):
+        assert tags.spoken(datetime(2025, 8, 3, 9, 5, tzinfo=UTC)).startswith("3 ago")
+        assert tags.weekday(date(2026, 11, 28)) == "sáb"
 
 
 def test_no_instant_is_a_dash() -> None:
