@@ -77,6 +77,20 @@ def cnpj_of(text: str) -> str:
     return code
 
 
+def phone_text(phone: str) -> str:
+    """+5511955555002 as "+55 11 95555-5002"; what is no number stays as it is."""
+    try:
+        number = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        return phone
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def cnpj_text(code: str) -> str:
+    """The 14 characters of a company's register number, with the marks that people read it by."""
+    return f"{code[:2]}.{code[2:5]}.{code[5:8]}/{code[8:12]}-{code[12:]}" if code else ""
+
+
 def check_digits(base: str) -> str:
     """The two digits after a CNPJ's first twelve: modulo 11 over ASCII − 48 (Receita Federal)."""
     for _digit in range(2):

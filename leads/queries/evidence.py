@@ -7,9 +7,11 @@ from typing import Final
 
 from django.db.models import Count, Max
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from leads.identity import cnpj_text
 from leads.models import Interaction, InteractionKind, Lead
 from leads.models.interaction import STRONG
 from leads.package import Package, package_of
@@ -83,7 +85,7 @@ def _fit(lead: Lead) -> list[Sign]:
         ("building-2", _("Company"), lead.company),
         ("briefcase", _("Job title"), lead.job_title),
         ("map-pin", _("Place"), place),
-        ("file-badge", "CNPJ", lead.cnpj),
+        ("file-badge", "CNPJ", cnpj_text(lead.cnpj)),
     )
     signs = [Sign(icon, label, text) for icon, label, text in known if text]
     more = list(lead.attributes.items())[:MOST_ATTRIBUTES]
@@ -91,7 +93,7 @@ def _fit(lead: Lead) -> list[Sign]:
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ").strip()
+    return capfirst(name.replace("_", " ").strip())
 
 
 def _text(value: object) -> str:

@@ -10,9 +10,11 @@ from leads.identity import (
     AREA_CODES,
     check_digits,
     cnpj_of,
+    cnpj_text,
     email_of,
     folded,
     phone_of,
+    phone_text,
     search_text,
     search_words,
 )
@@ -130,3 +132,16 @@ def test_search_reads_words_without_accents_and_phones_in_parts() -> None:
     assert search_words("98765-4321") == ["987654321"]
     assert search_words("--") == []
     assert folded("Ação_é") == "acao e"
+
+
+@pytest.mark.parametrize(
+    ("kept", "read"),
+    [("+5511955555002", "+55 11 95555-5002"), ("+351210000000", "+351 21 000 0000"), ("", "")],
+)
+def test_a_phone_is_shown_as_people_write_it(kept: str, read: str) -> None:
+    assert phone_text(kept) == read
+
+
+def test_a_cnpj_is_shown_with_its_marks() -> None:
+    assert cnpj_text("12ABC34501DE35") == "12.ABC.345/01DE-35"
+    assert cnpj_text("") == ""
