@@ -16,6 +16,7 @@ from handoff.people.pages import PersonRequest
 from leads.forms import handoff as steps
 from leads.forms.handoff import StepForm
 from leads.models import Handoff, Interaction, Lead, NextStep
+from leads.queries.evidence import Strongest, strongest_of
 from leads.queries.timeline import Story, story_of
 from leads.stages import HandoffState
 
@@ -81,6 +82,11 @@ class Workspace:
     @property
     def opened(self) -> str:
         return self.bound.name if self.bound else ""
+
+    @cached_property
+    def signal(self) -> Strongest | None:
+        """Why now, while the journey is open: the newest strong touch, as in the queue."""
+        return strongest_of(self.lead) if self.handoff.is_open else None
 
     @cached_property
     def next_step(self) -> NextStep | None:

@@ -13,6 +13,7 @@ from handoff.people.models import User
 from leads.models import Handoff, NextStep
 from leads.stages import HELD, HandoffState
 from sla.models import Clock
+from sla.queries.queue import Signal, signals_of
 from sla.stages import ClauseKind, Verdict
 
 MOST: Final = 200
@@ -24,6 +25,7 @@ class Claim:
 
     handoff: Handoff
     clock: Clock | None
+    signal: Signal | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ def claims_of(user: User) -> list[Claim]:
     rows = list(held.order_by("-claimed_at", "-id")[:MOST])
     clocks = Clock.objects.open().filter(handoff__in=rows, kind=ClauseKind.FIRST_ATTEMPT)
     running = {clock.handoff_id: clock for clock in clocks}
-    found = [Claim(row, running.get(row.pk)) for row in rows]
+    signals = signals_of([row.lead_id for row in rows])
+    found = [Claim(row, running.get(row.pk), signals.get(row.lead_id)) for row in rows]
     return sorted(found, key=lambda one: one.clock.due_at if one.clock else _LAST)
 
 
