@@ -15,6 +15,7 @@ from django.core.files.base import File
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from handoff.journal.nudges import nudger
 from handoff.journal.record import record as tell
@@ -131,7 +132,8 @@ def import_next(*, at: datetime, batch_id: int | None = None) -> bool:
             raise
         except (FileProblem, MappingProblem) as found:
             reading = None
-            _fail(batch, str(found))
+            with override(batch.by.language or settings.LANGUAGE_CODE):
+                _fail(batch, str(found))
         except (DatabaseError, ArithmeticError, LookupError, OSError, ValueError):
             log.exception("import_failed", batch=batch.pk, done=batch.done)
             reading = None

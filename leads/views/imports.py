@@ -87,7 +87,7 @@ def _preview(batch: ImportBatch) -> dict[str, Any]:
     try:
         looked = look(batch, at=timezone.now())
     except (FileProblem, MappingProblem) as found:
-        return {"looked": [], "unread": str(found)}
+        return {"looked": [], "unreadable": str(found)}
     wrong = sum(bool(each.problems) for each in looked)
     plain = json.dumps(batch.mapping, ensure_ascii=False, indent=2)
     return {"looked": looked, "wrong": wrong, "mapping": plain}

@@ -66,6 +66,7 @@ def test_from_upload_to_report(cast: Cast, mara: Client) -> None:
     ready = mara.get(page("import", batch.pk))
     assert ready.context["batch"].state == "ready"
     assert "set aside" in ready.content.decode()
+    assert "Rows in red would be set aside" in ready.content.decode()
     assert mara.post(page("begin_import", batch.pk)).status_code == 302
     running = mara.get(page("import", batch.pk)).content.decode()
     assert f'data-live="import:{batch.pk}"' in running
