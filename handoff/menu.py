@@ -11,17 +11,24 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Place:
-    """A page in the menu. `key` is the letter after `g`; `word` the permission, if any."""
+    """A page in the menu. `key` is the letter after `g`; `word` the permission, if any.
+
+    `also` is a page elsewhere that belongs to this place.
+    """
 
     page: str
     label: str | Promise
     icon: str
     key: str
     word: str = ""
+    also: str = ""
 
     @property
     def href(self) -> str:
         return reverse(self.page)
+
+    def holds(self, path: str) -> bool:
+        return any(path.startswith(reverse(page)) for page in (self.page, self.also) if page)
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,7 @@ PLACES: Final = (
     Place("sla:board", _("Board"), "gauge", "b", "board"),
     Place("feedback:reports", _("Reports"), "chart-column", "r", "reports"),
     Place("sla:agreement", _("Agreement"), "handshake", "a"),
-    Place("people", _("People"), "user-cog", "p", "people"),
+    Place("people", _("People"), "user-cog", "p", "people", also="sla:calendars"),
 )
 
 
@@ -57,4 +64,4 @@ def menu(words: Iterable[str], path: str) -> Iterator[Link]:
             href = place.href
         except NoReverseMatch:
             continue
-        yield Link(place, href, current=path.startswith(href))
+        yield Link(place, href, current=place.holds(path))
