@@ -1,0 +1,109 @@
+"""What the ids in the paths of `tests.expectations` name."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from handoff.calendars.models import Calendar
+from handoff.journal import outbox
+from handoff.notices.models import Delivery
+from handoff.people.models import ApiToken, Scope
+from leads.actions import contact, imports, rules
+from leads.models import Campaign
+from leads.stages import HandoffState
+from sla.models import Agreement
+from tests import walk
+from tests.cast import MONDAY, Cast
+
+
+class Things:
+    """Each is made by the real verbs when it is asked for."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+
+    def id_of(self, name: str) -> object:
+        make: Callable[[], Any] = getattr(self, name)
+        found = make()
+        return getattr(found, "pk", found)
+
+    def lead(self) -> object:
+        return self.waiting().lead
+
+    def waiting(self) -> Any:
+        return walk.handoff_at(HandoffState.WAITING, self.cast)
+
+    def held(self) -> Any:
+        return walk.handoff_at(HandoffState.ACCEPTED, self.cast)
+
+    def ended(self) -> Any:
+        return walk.handoff_at(HandoffState.WON, self.cast)
+
+    def asked(self) -> Any:
+        """A journey that ended, and whose seller was asked how the lead was."""
+        ended = self.ended()
+        self.deliver()
+        return ended
+
+    def deliver(self) -> None:
+        while outbox.fire_next(at=MONDAY.replace(hour=23)):
+            pass
+
+    def step(self) -> object:
+        due = MONDAY.replace(hour=20)
+        held = self.held()
+        return contact.plan(
+            handoff_id=held.pk, what="Call", due_at=due, by=self.cast.sam, at=MONDAY
+        )
+
+    def campaign(self) -> object:
+        return Campaign.objects.create(team=self.cast.marketing, name="Autumn")
+
+    def batch(self) -> object:
+        file, team = ContentFile(b"name,email\nAna,ana@acme.example\n"), self.cast.marketing
+        return imports.upload(
+            file=file, name="ana.csv", team_id=team.pk, by=self.cast.mara, at=MONDAY
+        )
+
+    def drafted(self) -> Any:
+        """Criteria of Mara's for the leads of her team."""
+        return walk.criteria(self.cast)
+
+    def proposed(self) -> Any:
+        return rules.propose(rule_set_id=self.drafted().pk, by=self.cast.mara, at=MONDAY)
+
+    def notice(self) -> object:
+        """Mara hears that Sam took her lead."""
+        self.held()
+        self.deliver()
+        return Delivery.objects.filter(recipient=self.cast.mara).latest("pk")
+
+    def version(self) -> object:
+        self.held()
+        return Agreement.objects.latest("pk")
+
+    def calendar(self) -> object:
+        self.held()
+        return Calendar.objects.latest("pk")
+
+    def marketing(self) -> object:
+        return self.cast.marketing
+
+    def agreed(self) -> object:
+        return self.cast.sales
+
+    def sales(self) -> object:
+        return self.cast.sales
+
+    def team(self) -> object:
+        return self.cast.sales
+
+    def person(self) -> object:
+        return self.cast.sol
+
+    def token(self) -> object:
+        return ApiToken.issue(user=self.cast.mara, name="t", scopes=[Scope.READ], at=MONDAY)[0]
+
+    def report(self) -> str:
+        return "funnel"
