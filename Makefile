@@ -14,7 +14,7 @@ LOCK = .venv/bin/python -m uv pip compile --quiet --universal --python-version 3
 	--generate-hashes --no-header --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run install test soak bench lint lock messages clean
+.PHONY: help demo run install test soak bench lint lock messages pictures clean
 .DELETE_ON_ERROR:
 
 help: ## say what each command does
@@ -46,6 +46,9 @@ messages: .venv/dev.stamp ## gather the texts to translate, and compile them (ne
 	@.venv/bin/python manage.py makemessages --locale pt_BR --no-location --no-obsolete \
 		--ignore node_modules --ignore var --ignore .venv --ignore tests
 	@.venv/bin/python manage.py compilemessages --locale pt_BR --ignore node_modules --ignore .venv
+
+pictures: .venv/dev.stamp ## take the README's pictures of a running demo (PORT=8000)
+	@.venv/bin/python -m tests.browser.pictures
 
 lock: .venv/dev.stamp ## choose the newest versions allowed and write down their hashes
 	@.venv/bin/python -m uv --version >/dev/null 2>&1 || $(PIP) uv
