@@ -52,6 +52,10 @@ class Row:
     each: bool = False
     faults: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        """Where a text is missing, a template would take what a dict calls by that name."""
+        self.said = dict.fromkeys(TEXTS, "") | self.said
+
     @property
     def axes(self) -> list[tuple[str, Any, bool]]:
         return [(axis.value, AXES[axis], self.said.get("axis") == axis) for axis in Axis]

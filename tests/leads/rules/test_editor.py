@@ -136,6 +136,7 @@ def test_rows_come_go_and_move_without_saving(
     row = drafted(cast)
     answer = mara.post(address(row), {**TYPED, "do": do})
     assert [each.said["key"] for each in answer.context["editor"].rows] == keys
+    assert "dict_values" not in answer.content.decode()
     row.refresh_from_db()
     assert row.revision == 1
 
