@@ -51,7 +51,7 @@ def test_the_board_hears_of_a_new_lead_and_keeps_what_was_chosen(
     page = sign_in(people.tess)
     page.goto(BOARD)
     row = page.get_by_role("row", name="Padaria Sol Nascente")
-    row.get_by_role("combobox").select_option(label="Tess · 0 open")
+    row.get_by_role("combobox").select_option(label="Tess · 0")
     waits = page.get_by_role("link", name="Waiting").first.locator(".stat-value")
     expect(waits).to_have_text("1")
     waiting(people, at=timezone.now() - timedelta(minutes=3))
