@@ -3,7 +3,7 @@
     python -m bench.scores [--leads 200000]
 
 Every lead has ten touches, in no order. The wave is held against the same criteria written by hand
-as one statement; a draft's preview and a backtest are over 100,000 leads at the most. Works in a
+as one statement; a draft's preview and a backtest are over the same leads. Works in a
 durable house of its own.
 """
 

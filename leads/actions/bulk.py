@@ -18,7 +18,7 @@ from handoff.journal.record import record_imported
 from handoff.people.models import User
 from leads import events
 from leads.actions import bulk_sql as sql
-from leads.actions.scoring import score
+from leads.actions.scoring import in_force, score
 from leads.arrival import search_of
 from leads.staging import Staged, fold
 
@@ -93,8 +93,9 @@ def take_in(chunk: Prepared, *, door: Door, at: datetime) -> Tally:
         if ask["outcome"]:
             cursor.execute(sql.OUTCOMES, values)
             cursor.execute(sql.MOVE_STAGES, values)
-        cursor.execute(sql.REACHED)
-        score(lead_ids=[pk for (pk,) in cursor.fetchall()], at=at)
+        if in_force():
+            cursor.execute(sql.REACHED)
+            score(lead_ids=[pk for (pk,) in cursor.fetchall()], at=at)
         return _tally(cursor, door, at)
 
 

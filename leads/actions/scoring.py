@@ -18,12 +18,12 @@ from leads import events
 from leads.models import Lead, RuleSet, Score, Wave
 from leads.rules.criteria import Rules
 from leads.rules.reading import read
-from leads.rules.sql import Compiled, compiled, of_leads, of_range, scored
+from leads.rules.sql import Compiled, compiled, of_leads, of_many, scored
 
 AT: Final = "%(at)s::timestamptz"
 AGES_AFTER: Final = timedelta(hours=24)
 """How long a score whose criteria age is believed without a new touch."""
-CHUNK: Final = 5_000
+CHUNK: Final = 20_000
 STALE: Final = 200
 COLUMNS: Final = "lead_id, rule_set_id, fit, engagement, intent, grade, qualifies, revision"
 
@@ -103,9 +103,14 @@ def score(*, lead_ids: Sequence[int], at: datetime) -> None:
 def score_range(force: InForce, *, low: int, high: int, at: datetime) -> int:
     """Score the leads above `low` up to `high` that the criteria speak for; how many changed."""
     made = compiled(force.rules, at=AT)
+    leads = of_many(
+        f"l.id > %(low)s AND l.id <= %(high)s AND {force.scope}",
+        made,
+        touches="i.lead_id > %(low)s AND i.lead_id <= %(high)s",
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            _written(made, of_range(made, force.scope), always=False),
+            _written(made, leads, always=False),
             {**made.params, **force.params, "low": low, "high": high, "at": at},
         )
         changed = int(cursor.rowcount)

@@ -11,7 +11,7 @@ from handoff.people.models import Team, User
 from leads.models import Lead, RuleSet
 from leads.rules.criteria import Rules
 from leads.rules.reading import read
-from leads.rules.sql import compiled, of_leads, scored
+from leads.rules.sql import compiled, of_many, scored
 
 DAYS: Final = 90
 NAMED: Final = 8
@@ -42,7 +42,7 @@ class Preview:
 
 
 def preview_of(rules: Rules, *, team: Team | None, by: User, at: datetime) -> Preview:
-    """Two statements; names are of leads that `by` may see."""
+    """A few statements; names are of leads that `by` may see."""
     active = RuleSet.objects.active().filter(team=team).first()
     cells = _cells(rules, read(active.rules) if active else Rules(), team.pk if team else None, at)
     count = {pair: n for pair, (n, _ids) in cells.items()}
@@ -59,10 +59,17 @@ def _cells(
     rules: Rules, active: Rules, team_id: int | None, at: datetime
 ) -> dict[tuple[bool, bool], tuple[int, list[int]]]:
     draft, now = compiled(rules, at=AT, prefix="d"), compiled(active, at=AT, prefix="a")
-    team = "l.team_id = %(team)s" if team_id else "true"
+    own = RuleSet.objects.active().exclude(team=None).values_list("team_id", flat=True)
+    team = "l.team_id = %(team)s" if team_id else "l.team_id <> ALL(%(own)s::bigint[])"
     leads = f"l.inbound_at > %(since)s AND l.inbound_at <= %(at)s AND {team}"
-    found = scored(now, scored(draft, of_leads(leads, draft, now)))
-    params: dict[str, Any] = {"at": at, "since": at - timedelta(days=DAYS), "team": team_id}
+    touches = f"i.lead_id IN (SELECT l.id FROM leads_lead l WHERE {leads})"
+    found = scored(now, scored(draft, of_many(leads, draft, now, touches=touches)))
+    params: dict[str, Any] = {
+        "at": at,
+        "since": at - timedelta(days=DAYS),
+        "team": team_id,
+        "own": [] if team_id else list(own),
+    }
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT d_qualifies, a_qualifies, count(*),"

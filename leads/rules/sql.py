@@ -140,19 +140,19 @@ def of_leads(leads: str, *all_made: Compiled) -> str:
     return f"SELECT {_list('l.id AS lead_id', points)} FROM leads_lead l{joined} WHERE {leads}"
 
 
-def of_range(made: Compiled, leads: str) -> str:
-    """The same for the ids above %(low)s up to %(high)s, their touches read in one pass."""
+def of_many(leads: str, *all_made: Compiled, touches: str) -> str:
+    """The same for many leads, their touches read in one pass; `touches` is a condition on `i` that
+    holds for all of theirs."""
+    counts = [count for made in all_made for count in made.counts]
+    points = [points for made in all_made for points in made.points]
     joined = ""
-    if made.counts:
+    if counts:
         joined = (
-            f" LEFT JOIN (SELECT i.lead_id, {', '.join(made.counts)} FROM leads_interaction i"
-            " WHERE i.lead_id > %(low)s AND i.lead_id <= %(high)s AND i.occurred_at <= %(at)s"
-            " GROUP BY i.lead_id) a ON a.lead_id = l.id"
+            f" LEFT JOIN (SELECT i.lead_id, {', '.join(counts)} FROM leads_interaction i"
+            f" WHERE {touches} AND i.occurred_at <= %(at)s GROUP BY i.lead_id) a"
+            " ON a.lead_id = l.id"
         )
-    return (
-        f"SELECT {_list('l.id AS lead_id', made.points)} FROM leads_lead l{joined}"
-        f" WHERE l.id > %(low)s AND l.id <= %(high)s AND {leads}"
-    )
+    return f"SELECT {_list('l.id AS lead_id', points)} FROM leads_lead l{joined} WHERE {leads}"
 
 
 def of_moments(moments: str, *all_made: Compiled) -> str:
