@@ -13,6 +13,7 @@ from handoff.people.models import Side, Team, User
 from leads import events, refusals
 from leads.actions.scoring import begin_wave
 from leads.models import RuleSet
+from leads.models.rule import RuleSetQuerySet
 from leads.rules.checks import faults_of
 from leads.rules.criteria import kept
 from leads.rules.reading import RulesProblem, read
@@ -147,7 +148,7 @@ def _require_writer(team_id: int | None, by: User) -> None:
         raise refusals.wrong(team=_("Choose a marketing team."))
 
 
-def _of_team(team_id: int | None) -> Any:
+def _of_team(team_id: int | None) -> RuleSetQuerySet:
     return RuleSet.objects.filter(Q(team__isnull=True) if team_id is None else Q(team_id=team_id))
 
 

@@ -18,9 +18,8 @@ from leads import events
 from leads.models import Lead, RuleSet, Score, Wave
 from leads.rules.criteria import Rules
 from leads.rules.reading import read
-from leads.rules.sql import Compiled, compiled, of_leads, of_many, scored
+from leads.rules.sql import AT, Compiled, compiled, of_leads, of_many, scope_of, scored
 
-AT: Final = "%(at)s::timestamptz"
 AGES_AFTER: Final = timedelta(hours=24)
 """How long a score whose criteria age is believed without a new touch."""
 CHUNK: Final = 20_000
@@ -28,13 +27,24 @@ STALE: Final = 200
 COLUMNS: Final = "lead_id, rule_set_id, fit, engagement, intent, grade, qualifies, revision"
 
 MARK: Final = """
+WITH over AS (
+    SELECT l.id, k.grade FROM leads_lead l JOIN leads_score k ON k.lead_id = l.id
+    WHERE k.rule_set_id = %(rule_set)s AND k.qualifies AND l.stage IN ('new', 'recycled')
+        AND {leads}
+    FOR NO KEY UPDATE OF l SKIP LOCKED
+)
 UPDATE leads_lead l SET stage = 'mql', recycle_on = NULL, marketing_qualified_at = %(at)s,
     marketing_qualified_by_id = NULL, updated_at = %(at)s,
-    qualification_reason = 'v' || %(number)s || ' · ' || k.grade
-FROM leads_score k
-WHERE k.lead_id = l.id AND k.rule_set_id = %(rule_set)s AND k.qualifies
-    AND l.stage IN ('new', 'recycled') AND {leads}
-RETURNING l.id, k.grade
+    qualification_reason = 'v' || %(number)s || ' · ' || over.grade
+FROM over WHERE l.id = over.id
+RETURNING l.id, over.grade
+"""
+"""A lead that somebody else holds is passed over: a touch locks its lead before its score, so to
+wait here, over scores already written, could be for ever. Whoever touches it marks it."""
+LEFT_BEHIND: Final = """
+SELECT l.id FROM leads_lead l
+LEFT JOIN leads_score k ON k.lead_id = l.id AND k.rule_set_id = %(rule_set)s
+WHERE k.lead_id IS NULL AND {scope} ORDER BY l.id LIMIT %(most)s
 """
 
 
@@ -51,8 +61,7 @@ class InForce:
 
     @property
     def scope(self) -> str:
-        """A condition on `l`, with the parameters `team` or `but`."""
-        return "l.team_id = %(team)s" if self.team_id else "l.team_id <> ALL(%(but)s::bigint[])"
+        return scope_of(self.team_id)
 
     @property
     def params(self) -> dict[str, Any]:
@@ -86,8 +95,7 @@ def score(*, lead_ids: Sequence[int], at: datetime) -> None:
     """Score some leads by the criteria in force, as of `at` (UTC), inside the caller's write."""
     if not lead_ids or not (forces := in_force()):
         return
-    rows = Lead.objects.filter(pk__in=lead_ids).order_by("pk").select_for_update(no_key=True)
-    list(rows.values_list("pk"))
+    _hold(lead_ids)
     with connection.cursor() as cursor:
         for force in forces:
             made = compiled(force.rules, at=AT)
@@ -98,6 +106,12 @@ def score(*, lead_ids: Sequence[int], at: datetime) -> None:
             )
             if force.marks:
                 _mark(cursor, force, "l.id = ANY(%(ids)s)", at=at, ids=list(lead_ids))
+
+
+def _hold(lead_ids: Sequence[int]) -> None:
+    """Of two touches at once, the second scores after the first is committed, and so sees it."""
+    rows = Lead.objects.filter(pk__in=lead_ids).order_by("pk").select_for_update(no_key=True)
+    list(rows.values_list("pk"))
 
 
 def score_range(force: InForce, *, low: int, high: int, at: datetime) -> int:
@@ -152,21 +166,34 @@ def rescore_next(*, at: datetime) -> bool:
 def _go_on(wave: Wave, at: datetime) -> bool:
     """The next chunk; a wave whose criteria were replaced meanwhile has nothing left to do."""
     force = next((each for each in in_force() if each.rule_set_id == wave.rule_set_id), None)
-    high = min(wave.low + CHUNK, wave.last)
     if force is not None and wave.low < wave.last:
+        high = min(wave.low + CHUNK, wave.last)
         wave.changed += score_range(force, low=wave.low, high=high, at=at)
         wave.low = high
-    if force is None or wave.low >= wave.last:
+    elif force is not None and (behind := _left_behind(force)):
+        score(lead_ids=behind, at=at)
+        wave.changed += len(behind)
+    else:
         wave.finished_at, wave.next_at = at, None
     wave.save(update_fields=("low", "changed", "finished_at", "next_at"))
     return True
 
 
+def _left_behind(force: InForce) -> list[int]:
+    """Leads without a score by these criteria: who came in or was touched under the old ones while
+    the wave went by."""
+    with connection.cursor() as cursor:
+        cursor.execute(LEFT_BEHIND.format(scope=force.scope), {**force.params, "most": STALE})
+        return [pk for (pk,) in cursor.fetchall()]
+
+
 def _rescore_stale(at: datetime) -> bool:
-    stale = Score.objects.filter(stale_at__lte=at).order_by("stale_at")
-    found = list(stale.select_for_update(skip_locked=True).values_list("pk", flat=True)[:STALE])
-    Score.objects.filter(pk__in=found).update(stale_at=None)
-    score(lead_ids=sorted(found), at=at)
+    """Leads are locked before their scores, as everywhere, and those in other hands passed over."""
+    stale = Lead.objects.filter(score__stale_at__lte=at).order_by("score__stale_at")
+    free = stale.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    found = list(free.values_list("pk", flat=True)[:STALE])
+    score(lead_ids=found, at=at)
+    Score.objects.filter(pk__in=found, stale_at__lte=at).update(stale_at=None)
     return bool(found)
 
 

@@ -12,7 +12,7 @@ from leads.models import Lead, Score
 from leads.rules.criteria import ActivityTest, Axis, Criterion, Role, Rules
 from leads.rules.reading import read
 from leads.rules.sentences import AXES, condition, points, sentence
-from leads.rules.sql import compiled, of_leads
+from leads.rules.sql import AT, compiled, of_leads
 
 MOST_FLIPS: Final = 3
 
@@ -84,7 +84,7 @@ def explanation_of(lead: Lead) -> Explanation | None:
 
 
 def _earned(rules: Rules, score: Score) -> list[int]:
-    made = compiled(rules, at="%(at)s::timestamptz")
+    made = compiled(rules, at=AT)
     with connection.cursor() as cursor:
         cursor.execute(
             of_leads("l.id = %(lead)s", made),

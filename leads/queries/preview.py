@@ -11,11 +11,10 @@ from handoff.people.models import Team, User
 from leads.models import Lead, RuleSet
 from leads.rules.criteria import Rules
 from leads.rules.reading import read
-from leads.rules.sql import compiled, of_many, scored
+from leads.rules.sql import AT, compiled, of_many, scope_of, scored
 
 DAYS: Final = 90
 NAMED: Final = 8
-AT: Final = "%(at)s::timestamptz"
 
 
 @dataclass(frozen=True)
@@ -60,15 +59,14 @@ def _cells(
 ) -> dict[tuple[bool, bool], tuple[int, list[int]]]:
     draft, now = compiled(rules, at=AT, prefix="d"), compiled(active, at=AT, prefix="a")
     own = RuleSet.objects.active().exclude(team=None).values_list("team_id", flat=True)
-    team = "l.team_id = %(team)s" if team_id else "l.team_id <> ALL(%(own)s::bigint[])"
-    leads = f"l.inbound_at > %(since)s AND l.inbound_at <= %(at)s AND {team}"
+    leads = f"l.inbound_at > %(since)s AND l.inbound_at <= %(at)s AND {scope_of(team_id)}"
     touches = f"i.lead_id IN (SELECT l.id FROM leads_lead l WHERE {leads})"
     found = scored(now, scored(draft, of_many(leads, draft, now, touches=touches)))
     params: dict[str, Any] = {
         "at": at,
         "since": at - timedelta(days=DAYS),
         "team": team_id,
-        "own": [] if team_id else list(own),
+        "but": list(own),
     }
     with connection.cursor() as cursor:
         cursor.execute(

@@ -4,7 +4,7 @@ Each criterion becomes one column of hundredths (a must-have or veto: 1 where it
 counted in one pass over them. Nothing of a rule's text enters the SQL but as a parameter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -21,6 +21,8 @@ from leads.rules.criteria import (
     Rules,
 )
 
+AT: Final = "%(at)s::timestamptz"
+"""The instant of a statement that asks about one."""
 DAY: Final = 86_400
 MOST_HALVINGS: Final = 1_000
 MOST_OF_ONE: Final = 30_000_000
@@ -126,33 +128,31 @@ def scored(made: Compiled, source: str) -> str:
     )
 
 
+def scope_of(team_id: int | None) -> str:
+    """A condition on `l`: the leads of the team `%(team)s`, or of every team but `%(but)s`."""
+    return "l.team_id <> ALL(%(but)s::bigint[])" if team_id is None else "l.team_id = %(team)s"
+
+
 def of_leads(leads: str, *all_made: Compiled) -> str:
-    """The columns of one or two rule sets for the leads of `leads` (a condition on `l`), at one
-    instant."""
-    counts = [count for made in all_made for count in made.counts]
-    points = [points for made in all_made for points in made.points]
-    joined = ""
-    if counts:
-        joined = (
-            f" LEFT JOIN LATERAL (SELECT {', '.join(counts)} FROM leads_interaction i"
-            " WHERE i.lead_id = l.id AND i.occurred_at <= %(at)s) a ON true"
-        )
-    return f"SELECT {_list('l.id AS lead_id', points)} FROM leads_lead l{joined} WHERE {leads}"
+    """The columns of one or two rule sets for the leads of `leads` (a condition on `l`), as of
+    `%(at)s`; each lead's touches are looked up."""
+    touches = _looked_up("i.lead_id = l.id AND i.occurred_at <= %(at)s", all_made)
+    points = _points("l.id AS lead_id", all_made)
+    return f"SELECT {points} FROM leads_lead l{touches} WHERE {leads}"
 
 
 def of_many(leads: str, *all_made: Compiled, touches: str) -> str:
     """The same for many leads, their touches read in one pass; `touches` is a condition on `i` that
     holds for all of theirs."""
-    counts = [count for made in all_made for count in made.counts]
-    points = [points for made in all_made for points in made.points]
-    joined = ""
+    counts, joined = _counts(all_made), ""
     if counts:
         joined = (
-            f" LEFT JOIN (SELECT i.lead_id, {', '.join(counts)} FROM leads_interaction i"
+            f" LEFT JOIN (SELECT i.lead_id, {counts} FROM leads_interaction i"
             f" WHERE {touches} AND i.occurred_at <= %(at)s GROUP BY i.lead_id) a"
             " ON a.lead_id = l.id"
         )
-    return f"SELECT {_list('l.id AS lead_id', points)} FROM leads_lead l{joined} WHERE {leads}"
+    points = _points("l.id AS lead_id", all_made)
+    return f"SELECT {points} FROM leads_lead l{joined} WHERE {leads}"
 
 
 def of_moments(moments: str, *all_made: Compiled) -> str:
@@ -161,23 +161,31 @@ def of_moments(moments: str, *all_made: Compiled) -> str:
 
     Nothing that happened, or was heard of, after a moment counts in it.
     """
-    counts = [count for made in all_made for count in made.counts]
-    points = [points for made in all_made for points in made.points]
-    joined = ""
-    if counts:
-        joined = (
-            f" LEFT JOIN LATERAL (SELECT {', '.join(counts)} FROM leads_interaction i"
-            " WHERE i.lead_id = s.lead_id AND i.occurred_at <= s.at"
-            " AND (s.history OR i.recorded_at <= s.at)) a ON true"
-        )
+    touches = _looked_up(
+        "i.lead_id = s.lead_id AND i.occurred_at <= s.at AND (s.history OR i.recorded_at <= s.at)",
+        all_made,
+    )
     return (
-        f"SELECT {_list('s.*', points)} FROM ({moments}) s"
-        f" JOIN LATERAL {AS_IT_WAS} l ON true{joined}"
+        f"SELECT {_points('s.*', all_made)} FROM ({moments}) s"
+        f" JOIN LATERAL {AS_IT_WAS} l ON true{touches}"
     )
 
 
-def _list(first: str, more: list[str]) -> str:
-    return ", ".join([first, *more])
+def _looked_up(touches: str, all_made: Sequence[Compiled]) -> str:
+    counts = _counts(all_made)
+    if not counts:
+        return ""
+    return (
+        f" LEFT JOIN LATERAL (SELECT {counts} FROM leads_interaction i WHERE {touches}) a ON true"
+    )
+
+
+def _counts(all_made: Sequence[Compiled]) -> str:
+    return ", ".join(count for made in all_made for count in made.counts)
+
+
+def _points(first: str, all_made: Sequence[Compiled]) -> str:
+    return ", ".join([first, *(points for made in all_made for points in made.points)])
 
 
 def _axis(made: Compiled, axis: Axis) -> str:

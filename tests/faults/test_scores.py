@@ -1,0 +1,106 @@
+"""Two touches at once, and a wave beside a touch: no point is lost and nobody waits for ever."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections, transaction
+
+from leads.actions import scoring
+from leads.actions.touch import Deed, touch
+from leads.models import Lead, Score, Wave
+from leads.stages import LeadStage
+from tests.cast import MONDAY, Cast, make_cast
+from tests.faults.test_races import at_once
+from tests.leads.rules.test_rules_action import agreed
+from tests.walk import new_lead
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LATER = MONDAY + timedelta(hours=1)
+EACH = {"key": "demo", "axis": "intent", "activity": ["demo_request"], "points": 30, "each": True}
+RULES = {"criteria": [EACH], "thresholds": {"intent": 30}}
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def asking(cast: Cast, lead: Lead) -> Callable[[], object]:
+    deed = Deed(lead_id=lead.pk, kind="demo_request", occurred_at=MONDAY - timedelta(days=1))
+    return lambda: touch(deed=deed, by=cast.mara, at=LATER)
+
+
+def met_before_scoring(monkeypatch: pytest.MonkeyPatch, *, guarded: bool) -> None:
+    """Both have written their touch, and neither has committed, when they begin to score."""
+    gate, hold = threading.Barrier(2), scoring._hold
+
+    def wait(lead_ids: list[int]) -> None:
+        gate.wait(10)
+        if guarded:
+            hold(lead_ids)
+
+    monkeypatch.setattr(scoring, "_hold", wait)
+
+
+@pytest.mark.parametrize(("guarded", "points"), [(True, 6_000), (False, 3_000)])
+def test_two_touches_at_once_are_both_counted(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, guarded: bool, points: int
+) -> None:
+    agreed(cast, rules=RULES)
+    lead = new_lead(cast)
+    met_before_scoring(monkeypatch, guarded=guarded)
+    answers = at_once([asking(cast, lead), asking(cast, lead)])
+    assert not [answer for answer in answers if isinstance(answer, Exception)]
+    assert Score.objects.get(lead=lead).intent == points
+
+
+def impatiently(step: Callable[[], bool]) -> bool:
+    """Take a step that fails rather than wait for three seconds."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '3s'")
+        return step()
+
+
+def test_a_wave_waits_for_nobody_who_holds_a_lead(cast: Cast) -> None:
+    lead, other = new_lead(cast), new_lead(cast)
+    for each in (lead, other):
+        asking(cast, each)()
+    agreed(cast, rules=RULES, marks=True)
+    held, done = threading.Event(), threading.Event()
+
+    def hold_and_touch() -> None:
+        with transaction.atomic():
+            Lead.objects.select_for_update(no_key=True).get(pk=lead.pk)
+            held.set()
+            done.wait(10)
+            asking(cast, lead)()
+        connections.close_all()
+
+    toucher = threading.Thread(target=hold_and_touch)
+    toucher.start()
+    held.wait(10)
+    while impatiently(lambda: scoring.rescore_next(at=LATER)):
+        pass
+    other.refresh_from_db()
+    assert other.stage == LeadStage.MQL
+    done.set()
+    toucher.join(10)
+    lead.refresh_from_db()
+    assert lead.stage == LeadStage.MQL
+    assert Score.objects.get(lead=lead).intent == 6_000
+
+
+def test_a_lead_scored_by_the_old_criteria_while_a_wave_went_by_is_not_left_behind(
+    cast: Cast,
+) -> None:
+    old = agreed(cast, rules=RULES)
+    lead = new_lead(cast)
+    new = agreed(cast, rules={"criteria": [{**EACH, "points": 7}]})
+    wave = Wave.objects.get(rule_set=new)
+    Wave.objects.filter(pk=wave.pk).update(low=wave.last)
+    assert Score.objects.get(lead=lead).rule_set == old
+    while scoring.rescore_next(at=LATER):
+        pass
+    assert Score.objects.get(lead=lead).rule_set == new
