@@ -26,7 +26,7 @@ from handoff.journal.vocabulary import known
 from handoff.notices.models import Delivery
 from handoff.people.models import Team, User
 from leads.identity import cnpj_of, email_of, phone_of
-from leads.models import Handoff, Interaction, Lead
+from leads.models import Handoff, Interaction, Lead, RuleSet, Score
 from leads.stages import RETURN_ROUTE, HandoffState, LeadStage
 from sla.actions.agreements import terms_in_force
 from sla.models import ClauseKind, Clock, Escalation, Stage, Verdict
@@ -45,6 +45,17 @@ def test_each_step_says_what_it_made(look: str) -> None:
     steps = re.findall(r"^ +([\d,]*) +(.+) \(([\d.]+) s\)$", look, re.MULTILINE)
     assert len(steps) >= 12
     assert ("400", "leads") in [(count, words) for count, words, _seconds in steps]
+
+
+def test_criteria_are_in_force_and_a_next_version_waits(look: str) -> None:
+    assert list(RuleSet.objects.order_by("number").values_list("state", flat=True)) == [
+        "active",
+        "proposed",
+    ]
+    qualify = Score.objects.filter(qualifies=True).count()
+    assert Score.objects.count() >= 400
+    assert 0.05 < qualify / Score.objects.count() < 0.7
+    assert len(set(Score.objects.values_list("grade", flat=True))) > 4
 
 
 def test_three_teams_work_in_two_zones(look: str) -> None:

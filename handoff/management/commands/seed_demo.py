@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from handoff.demo import cast, promises, shelf
+from handoff.demo import cast, criteria, promises, shelf
 from handoff.demo.crowd import Crowd
 from handoff.demo.ledger import Ledger
 from handoff.demo.lives import Life, World
@@ -79,6 +79,7 @@ class Command(BaseCommand):
         self._step("feedback", ledger.write_feedback)
         entries = self._step("journal", ledger.write_journal)
         self._step("notices", lambda: Notices(now).write(entries))
+        self._step("scores by criteria that both teams signed", lambda: criteria.sign(company, now))
         desk = Desk(company, shelves, crowd, random.Random(seed))  # noqa: S311  no secret
         self._step("what waits today", lambda: set_the_scene(desk, terms, now=now))
         self._step("what is due by now", lambda: catch_up(now=now))
