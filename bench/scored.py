@@ -146,7 +146,7 @@ class Crowd:
 
     def previewed(self) -> float:
         rules = read({**RULES, "thresholds": {"fit": 15}})
-        return seconds(lambda: preview_of(rules, team=None, by=self.cast.ada, at=self.at))
+        return seconds(lambda: preview_of(rules, team_id=None, by=self.cast.ada, at=self.at))
 
     def tested(self) -> float:
         period = Period(since=FIRST, until=self.at, now=self.at)

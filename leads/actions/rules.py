@@ -27,10 +27,13 @@ LONGEST_WHY: Final = 1_000
 def draft(*, team_id: int | None, rules: Any, why: str = "", by: User, at: datetime) -> RuleSet:
     """A new draft for a marketing team's leads, or (None) for every team without its own.
 
-    `rules` is the JSON form. Raises the refusals `not_allowed` and `invalid`, whose fields are
-    the places of leads.rules.reading.
+    `rules` is the JSON form; None: what is in force for those leads now. Raises the refusals
+    `not_allowed` and `invalid`, whose fields are the places of leads.rules.reading.
     """
     _require_writer(team_id, by)
+    if rules is None:
+        current = RuleSet.objects.speaking_for(team_id)
+        rules = current.rules if current else {}
     checked = _checked(rules)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERING])

@@ -4,7 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +24,12 @@ class RuleSetQuerySet(models.QuerySet["RuleSet"]):
 
     def active(self) -> Self:
         return self.filter(state=RuleSetState.ACTIVE)
+
+    def speaking_for(self, team_id: int | None) -> "RuleSet | None":
+        """The active version for a team's leads: its own, else that of every team without one."""
+        common = Q(team__isnull=True)
+        rows = self.active().filter(common if team_id is None else common | Q(team_id=team_id))
+        return rows.order_by(F("team_id").asc(nulls_last=True)).first()
 
 
 class RuleSet(models.Model):

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-from handoff.people.models import Team, User
+from handoff.people.models import User
 from leads.models import Lead, RuleSet
 from leads.rules.criteria import Rules
 from leads.rules.reading import read
@@ -40,10 +40,10 @@ class Preview:
         return round(100 * self.draft / self.leads) if self.leads else 0
 
 
-def preview_of(rules: Rules, *, team: Team | None, by: User, at: datetime) -> Preview:
+def preview_of(rules: Rules, *, team_id: int | None, by: User, at: datetime) -> Preview:
     """A few statements; names are of leads that `by` may see."""
-    active = RuleSet.objects.active().filter(team=team).first()
-    cells = _cells(rules, read(active.rules) if active else Rules(), team.pk if team else None, at)
+    active = RuleSet.objects.speaking_for(team_id)
+    cells = _cells(rules, read(active.rules) if active else Rules(), team_id, at)
     count = {pair: n for pair, (n, _ids) in cells.items()}
     return Preview(
         leads=sum(count.values()),

@@ -35,10 +35,9 @@ def list_(request: PersonRequest) -> HttpResponse:
     form = RulesForm(request.POST or None, request.FILES or None, teams=_teams(request))
     if request.method == "POST" and form.is_valid():
         said, team_id = form.cleaned_data["file"], form.cleaned_data["team"]
-        brought = _in_force(team_id) if said is None else said
         why, at = form.cleaned_data["why"], timezone.now()
         try:
-            row = rules.draft(team_id=team_id, rules=brought, why=why, by=request.user, at=at)
+            row = rules.draft(team_id=team_id, rules=said, why=why, by=request.user, at=at)
         except Refusal as refusal:
             if not refusal.fields:
                 raise
@@ -140,18 +139,10 @@ def _axes(said: Rules) -> list[tuple[str, str, list[tuple[str, str]]]]:
 
 
 def _against(row: RuleSet) -> RuleSet | None:
-    """The version in force for the same leads, where this one is to replace it."""
+    """What is in force for the same leads, where this version is to take its place."""
     if row.state not in (RuleSetState.DRAFT, RuleSetState.PROPOSED):
         return None
-    return RuleSet.objects.active().filter(team=row.team_id).first()
-
-
-def _in_force(team_id: int | None) -> dict[str, Any]:
-    """What a new draft begins with: the version in force for the team, or nothing."""
-    rows = RuleSet.objects.active()
-    rows = rows.filter(team__isnull=True) if team_id is None else rows.filter(team_id=team_id)
-    found: dict[str, Any] | None = rows.values_list("rules", flat=True).first()
-    return found or {}
+    return RuleSet.objects.speaking_for(row.team_id)
 
 
 def _wave(row: RuleSet) -> Wave | None:

@@ -51,7 +51,7 @@ def preview(request: PersonRequest, pk: int) -> HttpResponse:
         rules = read(editor.json())
     except RulesProblem as problem:
         return render(request, "leads/_rules_preview.html", {"faults": problem.faults})
-    found = preview_of(rules, team=row.team, by=request.user, at=timezone.now())
+    found = preview_of(rules, team_id=row.team_id, by=request.user, at=timezone.now())
     warnings = faults_of(rules).values()
     return render(request, "leads/_rules_preview.html", {"found": found, "warnings": warnings})
 

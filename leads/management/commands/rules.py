@@ -79,7 +79,7 @@ class Command(BaseCommand):
         )
         for place, said in faults_of(rules).items():
             self.stderr.write(f"{place}: {said}")
-        active = RuleSet.objects.active().filter(team=team).first()
+        active = RuleSet.objects.speaking_for(team.pk if team else None)
         period = Period(
             since=options["since"],
             until=options["until"] or now,

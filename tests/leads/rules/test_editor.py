@@ -150,15 +150,28 @@ def test_the_preview_counts_who_would_enter_and_who_would_leave(cast: Cast) -> N
     rio, lima = (new_lead(cast, at=at, city=city) for city in ("Rio", "Lima"))
     new_lead(cast, at=at - timedelta(days=91), city="Rio")
     agreed(cast, rules=said("Lima"))
-    found = preview_of(read(said("Rio")), team=None, by=cast.mara, at=at)
+    found = preview_of(read(said("Rio")), team_id=None, by=cast.mara, at=at)
     assert (found.leads, found.draft, found.active, found.percent) == (2, 1, 1, 50)
     assert (found.enter.leads, found.leave.leads) == ([rio], [lima])
+
+
+def test_a_team_without_its_own_is_compared_with_what_speaks_for_it(
+    cast: Cast, mara: Client
+) -> None:
+    new_lead(cast, at=timezone.now(), city="Lima")
+    common = agreed(cast, rules=said("Lima"))
+    team_id = cast.marketing.pk
+    found = preview_of(read(said("Rio")), team_id=team_id, by=cast.mara, at=timezone.now())
+    assert (found.active, found.leave.count) == (1, 1)
+    answer = mara.post("/rules/", {"team": team_id, "why": "Ours."})
+    row = RuleSet.objects.get(team_id=team_id)
+    assert (answer["Location"], row.rules) == (address(row), common.rules)
 
 
 def test_names_in_a_preview_are_those_one_may_see(cast: Cast) -> None:
     new_lead(cast, at=timezone.now(), city="Rio")
     agreed(cast, rules=said("Lima"))
-    found = preview_of(read(said("Rio")), team=None, by=cast.olga, at=timezone.now())
+    found = preview_of(read(said("Rio")), team_id=None, by=cast.olga, at=timezone.now())
     assert (found.enter.count, found.enter.leads) == (1, [])
 
 
