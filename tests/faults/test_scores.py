@@ -1,7 +1,7 @@
 """Two touches at once, and a wave beside a touch: no point is lost and nobody waits for ever."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -12,6 +12,7 @@ from leads.actions.touch import Deed, touch
 from leads.models import Lead, Score, Wave
 from leads.stages import LeadStage
 from tests.cast import MONDAY, Cast, make_cast
+from tests.faults.house import eventually
 from tests.faults.test_races import at_once
 from tests.leads.rules.test_rules_action import agreed
 from tests.walk import new_lead
@@ -32,16 +33,36 @@ def asking(cast: Cast, lead: Lead) -> Callable[[], object]:
     return lambda: touch(deed=deed, by=cast.mara, at=LATER)
 
 
-def met_before_scoring(monkeypatch: pytest.MonkeyPatch, *, guarded: bool) -> None:
-    """Both have written their touch, and neither has committed, when they begin to score."""
-    gate, hold = threading.Barrier(2), scoring._hold
+class Meeting:
+    """Both have written their touch, and neither has committed, when they begin to score; and the
+    first commits once the second waits for it, or it would have come after."""
 
-    def wait(lead_ids: list[int]) -> None:
-        gate.wait(10)
-        if guarded:
-            hold(lead_ids)
+    def __init__(self, *, guarded: bool) -> None:
+        self.gate, self.first, self.hold = threading.Barrier(2), threading.Lock(), scoring._hold
+        self.guarded = guarded
 
-    monkeypatch.setattr(scoring, "_hold", wait)
+    def wait(self, lead_ids: Sequence[int]) -> None:
+        self.gate.wait(10)
+        if self.guarded:
+            self.hold(lead_ids)
+
+    def then_commit(self, touched: Callable[[], object]) -> Callable[[], object]:
+        def verb() -> None:
+            with transaction.atomic():
+                touched()
+                if self.first.acquire(blocking=False):
+                    eventually(somebody_waits, within=10)
+
+        return verb
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.parametrize(("guarded", "points"), [(True, 6_000), (False, 3_000)])
@@ -50,9 +71,10 @@ def test_two_touches_at_once_are_both_counted(
 ) -> None:
     agreed(cast, rules=RULES)
     lead = new_lead(cast)
-    met_before_scoring(monkeypatch, guarded=guarded)
-    answers = at_once([asking(cast, lead), asking(cast, lead)])
-    assert not [answer for answer in answers if isinstance(answer, Exception)]
+    meeting = Meeting(guarded=guarded)
+    monkeypatch.setattr(scoring, "_hold", meeting.wait)
+    answers = at_once([meeting.then_commit(asking(cast, lead)) for _ in range(2)])
+    assert answers == [None, None]
     assert Score.objects.get(lead=lead).intent == points
 
 
