@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from handoff.people.models import User
 from leads.actions import rules
-from leads.actions.scoring import rescore_next
 from leads.models import RuleSet
 from tests.browser.conftest import SignIn
 from tests.cast import MONDAY, Cast
@@ -70,9 +69,6 @@ def test_tess_approves_what_mara_proposed(people: Cast, sign_in: SignIn) -> None
     expect(dialog).to_contain_text("Approve these criteria?")
     dialog.get_by_role("button", name="Approve").click()
     expect(page.get_by_role("button", name="Approve")).to_have_count(0)
-    expect(page.get_by_text("All leads are scored anew")).to_have_count(1)
-    while rescore_next(at=timezone.now()):
-        pass
     expect(page.get_by_text("All leads are scored anew")).to_have_count(0)
     row.refresh_from_db()
     assert row.approved_by == people.tess
