@@ -43,9 +43,11 @@ RETURNING l.id, over.grade
 wait here, over scores already written, could be for ever. Whoever touches it marks it."""
 LEFT_BEHIND: Final = """
 SELECT l.id FROM leads_lead l
-LEFT JOIN leads_score k ON k.lead_id = l.id AND k.rule_set_id = %(rule_set)s
-WHERE k.lead_id IS NULL AND {scope} ORDER BY l.id LIMIT %(most)s
+LEFT JOIN leads_score k ON k.lead_id = l.id
+WHERE k.rule_set_id IS DISTINCT FROM %(rule_set)s AND {scope} ORDER BY l.id LIMIT %(most)s
 """
+"""The version is compared after the join: statistics know nothing of a new one yet, and a join on
+it would be planned as if no score had it."""
 
 
 @dataclass(frozen=True)
