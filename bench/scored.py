@@ -2,19 +2,23 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from bench import crowd
 from leads.actions import scoring
 from leads.actions.touch import Deed, touch
-from leads.models import RuleSet
+from leads.models import Lead, RuleSet
 from leads.queries.backtest import FIRST, Period, backtest
 from leads.queries.preview import preview_of
 from leads.rules.reading import read
-from leads.stages import RuleSetState
-from tests.cast import make_cast
+from leads.stages import LeadStage, RuleSetState
+from sla.queries.queue import queue_page
+
+WAITING: Final = 1_000
 
 LEADS: Final = """
 INSERT INTO leads_lead (team_id, stage, name, email, email_key, phone, phone_key, external_id,
@@ -38,7 +42,7 @@ INSERT INTO leads_handoff (lead_id, team_id, state, note, pains, promise, why_no
     offered_at, ended_at, reason, reason_note, rescues, imported)
 SELECT id, {sales}, CASE WHEN id %% 7 = 0 THEN 'won' ELSE 'lost' END, '', '[]', '', '', 0,
     %(at)s - interval '70 days', %(at)s - interval '65 days', 'other', '', 0, false
-FROM leads_lead ORDER BY id LIMIT %(n)s
+FROM leads_lead WHERE id >= {first} ORDER BY id LIMIT %(n)s
 """
 RULES: Final[dict[str, Any]] = {
     "criteria": [
@@ -62,10 +66,15 @@ RULES: Final[dict[str, Any]] = {
     "thresholds": {"fit": 20, "intent": 10},
 }  # fmt: skip
 DECAY: Final = "power(0.5::float8, extract(epoch FROM %(at)s - i.occurred_at)::float8 / {days})"
-BARE: Final = f"""
-INSERT INTO bare_score
-SELECT x.id, x.fit, x.engagement, x.intent, x.fit >= 2000 AND x.intent >= 1000 AND NOT x.veto,
-    chr(65 + (x.fit < 6000)::int + (x.fit < 4000)::int + (x.fit < 2000)::int), %(at)s, %(at)s
+BY_HAND: Final = f"""
+INSERT INTO leads_score (lead_id, rule_set_id, fit, engagement, intent, grade, qualifies,
+    revision, scored_at, stale_at)
+SELECT x.id, %(rule_set)s, x.fit, x.engagement, x.intent,
+    CASE WHEN x.fit >= 6000 THEN 'A' WHEN x.fit >= 4000 THEN 'B' WHEN x.fit >= 2000 THEN 'C'
+        ELSE 'D' END
+    || CASE WHEN x.engagement + x.intent >= 6000 THEN '1' WHEN x.engagement + x.intent >= 4000
+        THEN '2' WHEN x.engagement + x.intent >= 2000 THEN '3' ELSE '4' END,
+    x.fit >= 2000 AND x.intent >= 1000 AND NOT x.veto, 1, %(at)s, %(at)s + interval '24 hours'
 FROM (
     SELECT l.id, lower(l.company) = 'acme 1' AS veto,
         CASE WHEN lower(l.origin) = 'paid_search' THEN 1000 ELSE 0 END
@@ -94,55 +103,105 @@ FROM (
         FROM leads_interaction i WHERE i.occurred_at <= %(at)s GROUP BY i.lead_id
     ) a ON a.lead_id = l.id OFFSET 0
 ) x
+ON CONFLICT (lead_id) DO UPDATE SET rule_set_id = excluded.rule_set_id, fit = excluded.fit,
+    engagement = excluded.engagement, intent = excluded.intent, grade = excluded.grade,
+    qualifies = excluded.qualifies, revision = leads_score.revision + 1,
+    scored_at = excluded.scored_at, stale_at = excluded.stale_at
+WHERE (leads_score.rule_set_id, leads_score.fit, leads_score.engagement, leads_score.intent,
+    leads_score.grade, leads_score.qualifies) IS DISTINCT FROM (excluded.rule_set_id, excluded.fit,
+    excluded.engagement, excluded.intent, excluded.grade, excluded.qualifies)
 """
-"""The same criteria written by hand for this table, tuned, in one statement."""
+"""The same criteria written by hand for these rows, tuned, in one statement."""
+SUMS: Final = """
+SELECT count(*), sum(fit), sum(engagement), sum(intent), count(*) FILTER (WHERE qualifies),
+    count(DISTINCT grade) FROM leads_score
+"""
 
 
 class Crowd:
-    """So many leads, ten touches each, and twelve criteria in force."""
+    """So many leads, ten touches each, and twelve criteria."""
 
     def __init__(self, leads: int) -> None:
-        self.at, self.cast, self.count = timezone.now(), make_cast(), leads
-        names = {"team": self.cast.marketing.pk, "sales": self.cast.sales.pk, "first": 1}
+        queued = crowd.Crowd(1)
+        queued.flood(WAITING, vacuum=False)
+        self.at, self.cast, self.count, self.number = timezone.now(), queued.cast, leads, 0
+        names = {"team": self.cast.marketing.pk, "sales": self.cast.sales.pk}
         self._run(LEADS.format(**names), n=leads)
-        self._run(TOUCHES.format(**names, last=leads - 1), n=10 * leads)
-        self._run(JOURNEYS.format(**names), n=min(leads, 100_000))
-        self._run(
-            "CREATE TABLE bare_score (id bigint PRIMARY KEY, fit int, engagement int, intent int,"
-            " qualifies boolean, grade text, scored_at timestamptz, stale_at timestamptz)"
-        )
+        self.first = Lead.objects.filter(stage=LeadStage.NEW).earliest("pk").pk
+        self._run(TOUCHES.format(first=self.first, last=leads - 1), n=10 * leads)
+        self._run(JOURNEYS.format(**names, first=self.first), n=min(leads, 100_000))
+        self.tidy()
+
+    def tidy(self) -> None:
         self._run("VACUUM ANALYZE")
-        self.rule_set = RuleSet.objects.create(
-            number=1, state=RuleSetState.ACTIVE, rules=RULES, created_at=self.at,
-            created_by=self.cast.mara, approved_at=self.at, approved_by=self.cast.tess,
-        )  # fmt: skip
 
     def _run(self, statement: str, **params: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(statement, {"at": self.at, **params} if "%" in statement else None)
 
-    def by_hand(self) -> float:
-        self._run("TRUNCATE bare_score")
-        return seconds(lambda: self._run(BARE))
+    def version(self) -> RuleSet:
+        """The next version, in force from now on."""
+        active = RuleSet.objects.active()
+        number = RuleSet.objects.count() + 1
+        active.update(state=RuleSetState.RETIRED, retired_at=self.at)
+        return RuleSet.objects.create(
+            number=number, state=RuleSetState.ACTIVE, rules=RULES, created_at=self.at,
+            created_by=self.cast.mara, approved_at=self.at, approved_by=self.cast.tess,
+        )  # fmt: skip
 
-    def wave(self) -> float:
+    def forget(self) -> None:
+        self._run("TRUNCATE leads_score")
+
+    def by_hand(self, rule_set: RuleSet) -> float:
+        return seconds(lambda: self._run(BY_HAND, rule_set=rule_set.pk))
+
+    def sums(self) -> tuple[Any, ...]:
+        with connection.cursor() as cursor:
+            cursor.execute(SUMS)
+            return tuple(cursor.fetchone())
+
+    def wave(self, rule_set: RuleSet) -> float:
         """Seconds of a whole wave, chunk by chunk, each committed."""
-        scoring.begin_wave(self.rule_set, at=self.at)
+        scoring.begin_wave(rule_set, at=self.at)
         taken = seconds(self._to_the_end)
-        self.rule_set.wave.delete()
+        rule_set.wave.delete()
         return taken
 
     def _to_the_end(self) -> None:
         while scoring.rescore_next(at=self.at):
             pass
 
+    def beside_a_wave(self, rule_set: RuleSet, work: Callable[[], float]) -> list[float]:
+        """What `work` measured, again and again while a wave went by in another connection."""
+        scoring.begin_wave(rule_set, at=self.at)
+        found: list[float] = []
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(self._wave_and_close)
+            while not running.done():
+                found.append(work())
+            running.result()
+        rule_set.wave.delete()
+        return found
+
+    def _wave_and_close(self) -> None:
+        self._to_the_end()
+        connection.close()
+
+    def queue(self) -> float:
+        """Milliseconds of a seller's first page of the queue, its rows read."""
+        return 1_000 * seconds(lambda: queue_page([self.cast.sales.pk]))
+
     def touched(self, number: int) -> float:
         """Milliseconds to score one lead, as a touch does."""
-        lead = 1 + number * 7_919 % self.count
+        lead = self.first + number * 7_919 % self.count
         with transaction.atomic():
             deed = Deed(lead_id=lead, kind="visit", occurred_at=self.at)
             touch(deed=deed, by=self.cast.mara, at=self.at)
             return 1_000 * seconds(lambda: scoring.score(lead_ids=[lead], at=self.at))
+
+    def touched_next(self) -> float:
+        self.number += 1
+        return self.touched(self.number)
 
     def previewed(self) -> float:
         rules = read({**RULES, "thresholds": {"fit": 15}})

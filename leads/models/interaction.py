@@ -47,8 +47,13 @@ class Interaction(models.Model):
 
     class Meta:
         indexes = [
-            # the timeline, and the newest strong signal of a lead
-            models.Index(fields=("lead", "-occurred_at"), name="interaction_timeline"),
+            # the timeline, and the newest strong signal of a lead; scores are counted from what
+            # it includes, without a look at the rows
+            models.Index(
+                fields=("lead", "-occurred_at"),
+                include=("kind", "material", "recorded_at"),
+                name="interaction_of_lead",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
