@@ -150,7 +150,7 @@ class House:
         if self.demo:
             self._show_logins()
         else:
-            say(_("Its first visitor is asked to make the first administrator."))
+            say(_("Without any account yet, the first visitor makes the first administrator."))
         say(_("Ctrl-C stops everything; the data stay. Logs: %(folder)s") % {"folder": self.logs})
         say()
 
