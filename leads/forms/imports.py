@@ -88,7 +88,8 @@ class MappingForm(forms.Form):
         teams = Team.objects.filter(side=Side.SALES, archived_at__isnull=True)
         field = self.fields["sales_team"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [("", _("The only sales team")), *((t.name, t.name) for t in teams)]
+            none = _("The only sales team") if len(teams) == 1 else _("Choose a sales team")
+            field.choices = [("", none), *((team.name, team.name) for team in teams)]
         choices = [
             ("", _("Leave out")),
             (KEEP, _("Keep as an attribute")),

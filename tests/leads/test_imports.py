@@ -449,6 +449,10 @@ def test_the_command_prints_the_counts(cast: Cast, tmp_path: Path) -> None:
         ({"columns": {"x": "email"}}, ["--team=Demand BR"]),
         ({"columns": {"x": "email"}}, ["--team=Demand BR", "--dry-run"]),
         ([], ["--team=Demand BR"]),
+        (
+            {"columns": COLUMNS, "constants": {"outcome": "won"}, "sales_team": "Nobody"},
+            ["--team=Demand BR"],
+        ),
     ],
 )
 def test_the_command_says_what_it_lacks(
@@ -457,6 +461,7 @@ def test_the_command_says_what_it_lacks(
     with pytest.raises(CommandError):
         command(tmp_path, HEAD + lines(1), mapping, *more)
     assert not Lead.objects.exists()
+    assert not ImportBatch.objects.exists()
 
 
 def test_the_command_needs_files_that_are_there(cast: Cast, tmp_path: Path) -> None:

@@ -98,12 +98,17 @@ def rehearse(path: Path, plan: Plan, team: Team, by: User, at: datetime) -> dict
 
 def bring_in(path: Path, plan: Plan, team: Team, by: User, at: datetime) -> dict[str, Any]:
     """Keep the file, bring it in, and wait for its end, whoever brings in its chunks."""
+    imports.sales_team(plan)  # refused before anything is kept
     try:
         with path.open("rb") as file:
             batch = imports.upload(file=File(file), name=path.name, team_id=team.pk, by=by, at=at)
     except OSError:
         raise FileProblem("gone") from None
-    imports.set_mapping(batch_id=batch.pk, mapping=plan.kept(), by=by, at=at)
+    try:
+        imports.set_mapping(batch_id=batch.pk, mapping=plan.kept(), by=by, at=at)
+    except Refusal:
+        imports.discard(batch_id=batch.pk, by=by)
+        raise
     imports.begin(batch_id=batch.pk, by=by, at=at)
     while True:
         worked = imports.import_next(at=timezone.now(), batch_id=batch.pk)
