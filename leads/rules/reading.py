@@ -278,7 +278,7 @@ def _activity(reader: _Reader, place: str, raw: Mapping[str, Any]) -> ActivityTe
     within = raw.get("within_days")
     empty = _("This window is empty: it needs at least a day.")
     return ActivityTest(
-        kinds=tuple(dict.fromkeys(chosen)),
+        kinds=tuple(kind for kind in InteractionKind if kind in chosen),
         material=reader.text(f"{place}.material", raw.get("material", "")),
         within_days=None
         if within is None

@@ -3,9 +3,11 @@
 from itertools import groupby
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from handoff.people.access import allowed, reach_of
@@ -85,6 +87,7 @@ def propose(request: PersonRequest, pk: int) -> HttpResponse:
         if not refusal.fields:
             raise
         return _page(request, _row(request, pk), status=422)
+    messages.success(request, _("Proposed. Whoever leads sales was asked to approve."))
     return redirect("leads:rule_set", pk)
 
 
@@ -92,6 +95,7 @@ def propose(request: PersonRequest, pk: int) -> HttpResponse:
 @needs("approve_rules")
 def approve(request: PersonRequest, pk: int) -> HttpResponse:
     rules.approve(rule_set_id=pk, by=request.user, at=timezone.now())
+    messages.success(request, _("In force from now on. All leads are being scored by it."))
     return redirect("leads:rule_set", pk)
 
 

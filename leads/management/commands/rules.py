@@ -117,9 +117,11 @@ def rules_in(path: Path) -> Rules:
 def find_marketing(name: str) -> Team | None:
     if not name:
         return None
-    found = Team.objects.filter(name=name, side=Side.MARKETING).first()
+    teams = Team.objects.filter(side=Side.MARKETING)
+    found = teams.filter(name=name).first()
     if found is None:
-        raise CommandError(f"There is no marketing team {name}.")
+        names = ", ".join(teams.values_list("name", flat=True)) or "none yet"
+        raise CommandError(f"There is no marketing team {name}. There is: {names}.")
     return found
 
 

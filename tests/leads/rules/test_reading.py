@@ -86,6 +86,14 @@ def test_what_is_no_rule_set_is_told(raw: Any) -> None:
     assert all(caught.value.faults.values())
 
 
+def test_the_order_in_which_kinds_are_named_makes_no_difference() -> None:
+    one, other = (
+        read({"criteria": [{**DEMO, "activity": kinds}]})
+        for kinds in (["demo_request", "visit"], ["visit", "demo_request", "visit"])
+    )
+    assert one == other
+
+
 def test_everything_wrong_is_told_at_once() -> None:
     raw = {"criteria": [{**DEMO, "points": 0, "at_least": 0}, {**EMPLOYEES, "points": "x"}]}
     with pytest.raises(RulesProblem) as caught:
