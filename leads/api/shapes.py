@@ -1,7 +1,10 @@
 """What the intake endpoints take and give, and how it is described."""
 
+from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -11,6 +14,8 @@ from leads.models import InteractionKind, Lead, LegalBasis
 from leads.stages import LeadStage
 
 LARGEST_ID: Final = 2**63 - 1
+MOST_TOLD: Final = 10
+LONGEST_NAME: Final = 60
 SCALAR: Final = {
     "oneOf": [
         {"type": "string", "maxLength": 2_000},
@@ -34,13 +39,31 @@ class AttributesField(serializers.DictField):
         super().__init__(child=serializers.JSONField(), required=False, **options)
 
 
+class Strict(serializers.Serializer[Any]):
+    """Refuses what it does not know, so that a misspelt name loses nothing without a word."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        names = data if isinstance(data, Mapping) else ()
+        unknown = [str(name)[:LONGEST_NAME] for name in names if name not in self.fields]
+        if unknown:
+            told = {name: [self._not_known(name)] for name in unknown[:MOST_TOLD]}
+            raise serializers.ValidationError(told)
+        return super().to_internal_value(data)
+
+    def _not_known(self, name: str) -> str:
+        near = get_close_matches(name, self.fields, n=1)
+        if near:
+            return _("There is no such field. Did you mean “%(near)s”?") % {"near": near[0]}
+        return _("There is no such field.")
+
+
 class UtmSerializer(serializers.Serializer[Any]):
     utm_source, utm_medium, utm_campaign, utm_term, utm_content = (
         serializers.CharField(required=False, allow_blank=True, max_length=200) for _name in UTM
     )
 
 
-class PersonSerializer(serializers.Serializer[Any]):
+class PersonSerializer(Strict):
     """Who it is and where they come from."""
 
     name = _text("name")
@@ -153,7 +176,7 @@ class ReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500)
 
 
-class DeedSerializer(serializers.Serializer[Any]):
+class DeedSerializer(Strict):
     """What a known person did. Name the person by `lead`, or by the keys of a person."""
 
     lead = serializers.IntegerField(

@@ -62,6 +62,8 @@ def test_a_person_is_brought_in_and_comes_back(api: APIClient) -> None:
         ({"email": "a@acme.example", "attributes": 5}, 400, "attributes"),
         ({"email": "a@acme.example", "pains": ["x"] * 21}, 400, "pains"),
         ({"email": "a@acme.example", "name": "x" * 201}, 400, "name"),
+        ({"email": "a@acme.example", "nmae": "Ana"}, 400, "Did you mean “name”?"),
+        ({"email": "a@acme.example", **{f"x{n}": 1 for n in range(9_000)}}, 400, "no such field"),
         ([], 400, "non_field_errors"),
         ("text", 400, "non_field_errors"),
         (None, 400, "non_field_errors"),
