@@ -153,7 +153,7 @@ def _customers_in_words(rows: list[FunnelRow], total: FunnelRow, before: FunnelR
     best = max(rows, key=lambda row: row.won)
     if not best.won:
         return first
-    most = _("Most of them came by %(origin)s (%(won)s of %(leads)s).") % {
+    most = _("Where most customers came from: %(origin)s (%(won)s of its %(leads)s leads).") % {
         "origin": origin_label(best.origin),
         "won": counted(best.won),
         "leads": counted(best.leads),
