@@ -9,38 +9,52 @@ are complete: its MQLs without a sale are not won.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final, Self
+from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.conf import settings
+from django.core.exceptions import EmptyResultSet
+from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext_lazy
 
+from handoff.people.models import User
+from leads.models import Lead, RuleSet
+from leads.refusals import Refusal
 from leads.rules.criteria import Rules
 from leads.rules.intervals import Share, ratio
-from leads.rules.sql import Compiled, compiled, of_moments, scored
+from leads.rules.reading import read
+from leads.rules.sql import Compiled, compiled, of_moments, scope_of, scored
 
 MATURE_AFTER: Final = timedelta(days=60)
 FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MOST_DAYS: Final = 3_650
+LAST: Final = date(2199, 12, 31)
+NAMED: Final = 20
+"""Leads told of those that flip, the newest decisions first."""
+CANCELED: Final = "57014"
+"""How Postgres says that a statement took longer than it may."""
 SMALL: Final = 30
 """Below this many labelled decisions nothing is ranked."""
 MOMENTS: Final = """
 SELECT h.lead_id, h.offered_at AS at, h.imported AS history,
     h.state = 'won' AS won, true AS labelled
-FROM leads_handoff h JOIN leads_lead d ON d.id = h.lead_id
+FROM leads_handoff h JOIN leads_lead l ON l.id = h.lead_id
 WHERE h.state <> 'withdrawn' AND h.offered_at >= %(since)s AND h.offered_at < %(until)s
-    AND (%(team)s IS NULL OR d.team_id = %(team)s)
+    AND {scope}
 UNION ALL
-SELECT d.id, m.at, d.batch_id IS NOT NULL, false, m.complete
-FROM leads_lead d
-LEFT JOIN leads_importbatch b ON b.id = d.batch_id
+SELECT l.id, m.at, l.batch_id IS NOT NULL, false, m.complete
+FROM leads_lead l
+LEFT JOIN leads_importbatch b ON b.id = l.batch_id
 CROSS JOIN LATERAL (
     SELECT COALESCE(b.mapping ->> 'outcomes' = 'complete', false)
-            AND d.marketing_qualified_at IS NOT NULL AS complete,
+            AND l.marketing_qualified_at IS NOT NULL AS complete,
         CASE WHEN b.mapping ->> 'outcomes' = 'complete'
-            THEN COALESCE(d.marketing_qualified_at, d.touched_at) ELSE d.touched_at END AS at
+            THEN COALESCE(l.marketing_qualified_at, l.touched_at) ELSE l.touched_at END AS at
 ) m
-WHERE m.at >= %(since)s AND m.at < %(until)s AND (%(team)s IS NULL OR d.team_id = %(team)s)
+WHERE m.at >= %(since)s AND m.at < %(until)s AND {scope}
     AND NOT EXISTS (
-        SELECT 1 FROM leads_handoff h WHERE h.lead_id = d.id AND h.state <> 'withdrawn')
+        SELECT 1 FROM leads_handoff h WHERE h.lead_id = l.id AND h.state <> 'withdrawn')
 """
 KEEP: Final = """
 CREATE TEMPORARY TABLE leads_backtest ON COMMIT DROP AS
@@ -51,12 +65,32 @@ FROM ({found}) f
 CELLS: Final = """
 SELECT {q}, mature, labelled, won, count(*) FROM leads_backtest GROUP BY 1, 2, 3, 4
 """
+SEGMENTS: Final = """
+SELECT {columns}, count(*), count(*) FILTER (WHERE t.won),
+    count(*) FILTER (WHERE t.d_qualifies), count(*) FILTER (WHERE t.d_qualifies AND t.won)
+FROM leads_backtest t JOIN leads_lead l ON l.id = t.lead_id
+JOIN people_team m ON m.id = l.team_id
+WHERE t.counts GROUP BY {columns} ORDER BY count(*) DESC, {columns} LIMIT 50
+"""
+FLIPS: Final = """
+SELECT d_qualifies, count(*), count(*) FILTER (WHERE counts AND won),
+    count(*) FILTER (WHERE counts)
+FROM leads_backtest WHERE mature AND d_qualifies <> a_qualifies GROUP BY 1
+"""
+FLIPPED: Final = """
+SELECT d_qualifies, lead_id FROM (
+    SELECT d_qualifies, lead_id, max(at) AS at,
+        row_number() OVER (PARTITION BY d_qualifies ORDER BY max(at) DESC, lead_id) AS place
+    FROM leads_backtest WHERE mature AND d_qualifies <> a_qualifies AND {visible} GROUP BY 1, 2
+) f WHERE place <= {named} ORDER BY at DESC, lead_id
+"""
 
 
 @dataclass(frozen=True)
 class Period:
     """Decisions from `since` up to `until` (UTC); those less than `mature_after` before `now` are
-    immature. `zone` is where weeks begin."""
+    immature. `zone` is where weeks begin. Without a team: those of every team that has no active
+    criteria of its own."""
 
     since: datetime
     until: datetime
@@ -64,6 +98,21 @@ class Period:
     mature_after: timedelta = MATURE_AFTER
     zone: str = "UTC"
     team_id: int | None = None
+
+    @classmethod
+    def of_days(
+        cls, since: date, until: date | None, *, now: datetime, mature: int, team_id: int | None
+    ) -> Self:
+        """From the first day up to the day after the last, or up to now, as the house's zone has
+        them; `mature` counts days."""
+        return cls(
+            since=_midnight(since),
+            until=_midnight(until) if until else now,
+            now=now,
+            mature_after=timedelta(days=mature),
+            zone=settings.TIME_ZONE,
+            team_id=team_id,
+        )
 
 
 @dataclass(frozen=True)
@@ -125,36 +174,86 @@ class Verdict:
         }
 
 
-@transaction.atomic
-def backtest(rules: Rules, *, period: Period, against: Rules | None = None) -> dict[str, Any]:
-    """The figures as JSON: of `rules`, of the rules they would replace, and who flips."""
+def backtest_of(
+    rules: Rules, *, period: Period, by: User | None = None, within: timedelta | None = None
+) -> dict[str, Any]:
+    """The figures of `rules` beside those of the active version for the same leads, if any."""
+    active = RuleSet.objects.speaking_for(period.team_id)
+    against = read(active.rules) if active else None
+    return backtest(rules, period=period, against=against, by=by, within=within)
+
+
+def backtest(
+    rules: Rules,
+    *,
+    period: Period,
+    against: Rules | None = None,
+    by: User | None = None,
+    within: timedelta | None = None,
+) -> dict[str, Any]:
+    """The figures as JSON: of `rules`, of the rules they would replace, and who flips.
+
+    Leads are told by id where `by` may see them, all of them to nobody in particular. Raises a
+    Refusal where a statement takes longer than `within`.
+    """
     draft = compiled(rules, at="s.at", prefix="d")
     made = [draft] if against is None else [draft, compiled(against, at="s.at", prefix="a")]
-    with connection.cursor() as cursor:
-        _keep(cursor, made, period)
-        weeks = _one(cursor, "SELECT count(DISTINCT week) FROM leads_backtest WHERE mature")
-        result: dict[str, Any] = {
-            "period": {"since": period.since.isoformat(), "until": period.until.isoformat()},
-            "population": _population(cursor),
-            "draft": _verdict(cursor, "d_qualifies", weeks).kept(),
-            "criteria": _criteria(cursor, draft),
-            "by_origin": _by_origin(cursor),
-            "weekly": _weekly(cursor, made),
-        }
-        if against is not None:
-            result["active"] = _verdict(cursor, "a_qualifies", weeks).kept()
-            result["flips"] = _flips(cursor)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            if within is not None:
+                limit = max(1, round(within.total_seconds() * 1_000))
+                cursor.execute("SET LOCAL statement_timeout = %s", [limit])
+            _keep(cursor, made, period)
+            return _figures(cursor, made, period, by)
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", None) != CANCELED:
+            raise
+        raise _too_long() from None
+
+
+def _too_long() -> Refusal:
+    sentence = gettext_lazy("This takes longer than it may. Choose a shorter period.")
+    return Refusal("too_long", sentence, status=503, icon="hourglass")
+
+
+def _midnight(day: date) -> datetime:
+    within = min(max(day, FIRST.date()), LAST)
+    return datetime.combine(within, time.min, ZoneInfo(settings.TIME_ZONE)).astimezone(UTC)
+
+
+def _figures(
+    cursor: Any, made: Sequence[Compiled], period: Period, by: User | None
+) -> dict[str, Any]:
+    weeks = _one(cursor, "SELECT count(DISTINCT week) FROM leads_backtest WHERE mature")
+    result: dict[str, Any] = {
+        "period": {
+            "since": period.since.isoformat(),
+            "until": period.until.isoformat(),
+            "mature_days": period.mature_after.days,
+        },
+        "population": _population(cursor),
+        "draft": _verdict(cursor, "d_qualifies", weeks).kept(),
+        "criteria": _criteria(cursor, made[0]),
+        "by_team": _by_team(cursor),
+        "by_origin": _by_origin(cursor),
+        "weekly": _weekly(cursor, made),
+    }
+    if len(made) > 1:
+        result["active"] = _verdict(cursor, "a_qualifies", weeks).kept()
+        result["flips"] = _flips(cursor, by)
     return result
 
 
 def _keep(cursor: Any, made: Sequence[Compiled], period: Period) -> None:
-    found = of_moments(MOMENTS, *made)
+    own = RuleSet.objects.active().exclude(team=None).values_list("team_id", flat=True)
+    found = of_moments(MOMENTS.format(scope=scope_of(period.team_id)), *made)
     for each in made:
         found = scored(each, found)
     params: dict[str, Any] = {
         "since": period.since,
         "until": period.until,
         "team": period.team_id,
+        "but": list(own),
         "mature": period.now - period.mature_after,
         "zone": period.zone,
     }
@@ -239,24 +338,27 @@ def _overlap(patterns: Sequence[Any], one: int, other: int) -> float:
     return both / either if either else 0.0
 
 
-def _by_origin(cursor: Any) -> list[dict[str, Any]]:
-    cursor.execute(
-        "SELECT d.origin, count(*), count(*) FILTER (WHERE t.won),"
-        " count(*) FILTER (WHERE t.d_qualifies), count(*) FILTER (WHERE t.d_qualifies AND t.won)"
-        " FROM leads_backtest t JOIN leads_lead d ON d.id = t.lead_id WHERE t.counts"
-        " GROUP BY d.origin ORDER BY count(*) DESC, d.origin LIMIT 50"
-    )
+def _by_team(cursor: Any) -> list[dict[str, Any]]:
+    cursor.execute(SEGMENTS.format(columns="m.name, m.id"))
     return [
-        {
-            "origin": origin,
-            "labelled": n,
-            "base_rate": Share(won, n).kept(),
-            "precision": Share(tp, says).kept(),
-            "recall": Share(tp, won).kept(),
-            "ranked": n >= SMALL,
-        }
-        for origin, n, won, says, tp in cursor.fetchall()
+        {"team": name, "team_id": pk, **_segment(*counts)}
+        for name, pk, *counts in cursor.fetchall()
     ]
+
+
+def _by_origin(cursor: Any) -> list[dict[str, Any]]:
+    cursor.execute(SEGMENTS.format(columns="l.origin"))
+    return [{"origin": origin, **_segment(*counts)} for origin, *counts in cursor.fetchall()]
+
+
+def _segment(n: int, won: int, says: int, tp: int) -> dict[str, Any]:
+    return {
+        "labelled": n,
+        "base_rate": Share(won, n).kept(),
+        "precision": Share(tp, says).kept(),
+        "recall": Share(tp, won).kept(),
+        "ranked": n >= SMALL,
+    }
 
 
 def _weekly(cursor: Any, made: Sequence[Compiled]) -> list[dict[str, Any]]:
@@ -269,14 +371,27 @@ def _weekly(cursor: Any, made: Sequence[Compiled]) -> list[dict[str, Any]]:
     ]
 
 
-def _flips(cursor: Any) -> dict[str, Any]:
-    cursor.execute(
-        "SELECT d_qualifies, count(*), count(*) FILTER (WHERE counts AND won),"
-        " count(*) FILTER (WHERE counts), (array_agg(lead_id ORDER BY at DESC, lead_id))[:20]"
-        " FROM leads_backtest WHERE d_qualifies <> a_qualifies GROUP BY 1"
-    )
-    found = {True: (0, 0, 0, []), False: (0, 0, 0, [])} | {row[0]: row[1:] for row in cursor}
-    return {
-        name: {"decisions": n, "won": Share(won, labelled).kept(), "lead_ids": ids}
-        for name, (n, won, labelled, ids) in (("enter", found[True]), ("leave", found[False]))
-    }
+def _flips(cursor: Any, by: User | None) -> dict[str, Any]:
+    cursor.execute(FLIPS)
+    found = {enters: counts for enters, *counts in cursor.fetchall()}
+    leads = _flipped(cursor, by)
+    flips = {}
+    for name, enters in (("enter", True), ("leave", False)):
+        n, won, labelled = found.get(enters, (0, 0, 0))
+        ids = [pk for side, pk in leads if side == enters]
+        flips[name] = {"decisions": n, "won": Share(won, labelled).kept(), "lead_ids": ids}
+    return flips
+
+
+def _flipped(cursor: Any, by: User | None) -> list[tuple[bool, int]]:
+    """The newest of each side, among those whom `by` may see."""
+    visible, params = "true", ()
+    if by is not None:
+        try:
+            seen, params = Lead.objects.visible_to(by).values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return []
+        visible = f"lead_id IN ({seen})"
+    cursor.execute(FLIPPED.format(visible=visible, named=NAMED), params)
+    found: list[tuple[bool, int]] = cursor.fetchall()
+    return found

@@ -2,11 +2,10 @@
 
 import json
 from argparse import ArgumentParser
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -14,7 +13,7 @@ from handoff.people.models import Side, Team
 from leads.actions.rules import draft
 from leads.management.commands.import_leads import find_person
 from leads.models import RuleSet
-from leads.queries.backtest import FIRST, MATURE_AFTER, Period, backtest
+from leads.queries.backtest import FIRST, MATURE_AFTER, MOST_DAYS, Period, backtest_of
 from leads.refusals import Refusal
 from leads.rules.checks import faults_of
 from leads.rules.criteria import Rules, kept
@@ -34,14 +33,18 @@ class Command(BaseCommand):
         into.add_argument("--why", default="")
         into.add_argument("--by", default="", help="e-mail; the first administrator if left out")
         past = verbs.add_parser("backtest", help="what a file's criteria would have done")
-        past.add_argument("--since", type=day, default=FIRST, help="first day, such as 2026-01-31")
+        past.add_argument(
+            "--since", type=day, default=FIRST.date(), help="first day, such as 2026-01-31"
+        )
         past.add_argument("--until", type=day, help="day after the last; today if left out")
-        past.add_argument("--mature", type=int, default=MATURE_AFTER.days, help="days to a label")
+        past.add_argument("--mature", type=days, default=MATURE_AFTER.days, help="days to a label")
         past.add_argument("--json", action="store_true", help="print the figures as JSON")
         for each in (into, past):
             each.add_argument("file", type=Path)
         for each in (out, into, past):
-            each.add_argument("--team", default="", help="marketing team; every team if left out")
+            each.add_argument(
+                "--team", default="", help="marketing team; every other team if left out"
+            )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -72,23 +75,17 @@ class Command(BaseCommand):
         self.stdout.write(f"Draft {row.number} holds {len(rules['criteria'])} criteria.")
 
     def _backtest(self, options: dict[str, Any]) -> None:
-        rules, team, now = (
-            rules_in(options["file"]),
-            find_marketing(options["team"]),
-            timezone.now(),
-        )
+        rules, team = rules_in(options["file"]), find_marketing(options["team"])
         for place, said in faults_of(rules).items():
             self.stderr.write(f"{place}: {said}")
-        active = RuleSet.objects.speaking_for(team.pk if team else None)
-        period = Period(
-            since=options["since"],
-            until=options["until"] or now,
-            now=now,
-            mature_after=timedelta(days=max(0, options["mature"])),
-            zone=settings.TIME_ZONE,
+        period = Period.of_days(
+            options["since"],
+            options["until"],
+            now=timezone.now(),
+            mature=options["mature"],
             team_id=team.pk if team else None,
         )
-        found = backtest(rules, period=period, against=read(active.rules) if active else None)
+        found = backtest_of(rules, period=period)
         if options["json"]:
             self._print(found)
         else:
@@ -98,8 +95,12 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
 
 
-def day(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+def day(text: str) -> date:
+    return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
+
+
+def days(text: str) -> int:
+    return min(max(0, int(text)), MOST_DAYS)
 
 
 def rules_in(path: Path) -> Rules:
