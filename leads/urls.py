@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from handoff import converters  # noqa: F401  registers <id:…>
 from leads.views import (
+    backtest,
     campaigns,
     claim,
     contact,
@@ -43,6 +44,20 @@ urlpatterns: list[URLPattern] = [
     path("rules/<id:pk>/", rules.rule_set, name="rule_set"),
     path("rules/<id:pk>/edit/", rules_editor.edit, name="edit_rules"),
     path("rules/<id:pk>/preview/", rules_editor.preview, name="preview_rules"),
+    path("rules/<id:pk>/backtest/", backtest.backtest, name="backtest"),
+    path("rules/<id:pk>/backtest/figures/", backtest.figures, name="backtest_figures"),
+    path(
+        "rules/<id:pk>/backtest/criteria.csv",
+        backtest.table_csv,
+        {"name": "criteria"},
+        name="backtest_criteria_csv",
+    ),
+    path(
+        "rules/<id:pk>/backtest/origins.csv",
+        backtest.table_csv,
+        {"name": "origins"},
+        name="backtest_origins_csv",
+    ),
     path("rules/<id:pk>/file.json", rules.file, name="rules_file"),
     path("rules/<id:pk>/progress/", rules.progress, name="rules_progress"),
     path("rules/<id:pk>/propose/", rules.propose, name="propose_rules"),

@@ -139,6 +139,10 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "leads:preview_rules": page("POST", MARKETING, "drafted"),
     "leads:rules_file": page("GET", ALL, "proposed"),
     "leads:rules_progress": page("GET", ALL, "proposed"),
+    "leads:backtest": page("GET", ALL, "proposed"),
+    "leads:backtest_figures": page("GET", ALL, "proposed"),
+    "leads:backtest_criteria_csv": page("GET", ALL, "proposed"),
+    "leads:backtest_origins_csv": page("GET", ALL, "proposed"),
     "leads:propose_rules": page("POST", MARKETING, "drafted"),
     "leads:approve_rules": page("POST", BOARD, "proposed"),
     "leads:send_back_rules": page("POST", BOARD, "proposed"),
@@ -195,6 +199,7 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "api:interaction_batch": api(
         "POST", ALL, send={"interactions": [{"lead": 1, "kind": "visit"}]}
     ),
+    "api:backtest": api("GET", ALL, "proposed"),
     "api:qualify": api("POST", MARKETING, "lead", send=WHY),
     "api:disqualify": api("POST", MARKETING, "lead", send=WHY),
     "api:handoffs": (

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from leads.api import claim, contact, handoff, intake, leads, outcome
+from leads.api import backtest, claim, contact, handoff, intake, leads, outcome
 
 urlpatterns: list[URLPattern] = [
     # intake
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("interactions/", intake.Interactions.as_view(), name="interactions"),
     path("interactions/batch/", intake.InteractionBatch.as_view(), name="interaction_batch"),
     # qualification
+    path("rules/<id:pk>/backtest/", backtest.Backtest.as_view(), name="backtest"),
     path("leads/<id:pk>/qualify/", leads.Qualify.as_view(), name="qualify"),
     path("leads/<id:pk>/disqualify/", leads.Disqualify.as_view(), name="disqualify"),
     # handoff

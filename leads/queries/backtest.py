@@ -22,7 +22,7 @@ from handoff.people.models import User
 from leads.models import Lead, RuleSet
 from leads.refusals import Refusal
 from leads.rules.criteria import Rules
-from leads.rules.intervals import Share, ratio
+from leads.rules.intervals import SMALL, Share, ratio
 from leads.rules.reading import read
 from leads.rules.sql import Compiled, compiled, of_moments, scope_of, scored
 
@@ -32,10 +32,10 @@ MOST_DAYS: Final = 3_650
 LAST: Final = date(2199, 12, 31)
 NAMED: Final = 20
 """Leads told of those that flip, the newest decisions first."""
+PATIENCE: Final = timedelta(seconds=30)
+"""What a statement may take where somebody waits for it."""
 CANCELED: Final = "57014"
 """How Postgres says that a statement took longer than it may."""
-SMALL: Final = 30
-"""Below this many labelled decisions nothing is ranked."""
 MOMENTS: Final = """
 SELECT h.lead_id, h.offered_at AS at, h.imported AS history,
     h.state = 'won' AS won, true AS labelled

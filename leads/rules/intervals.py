@@ -6,6 +6,8 @@ from typing import Any, Final
 
 Z: Final = 1.959963984540054
 """The normal quantile of a two-sided interval of 95 %."""
+SMALL: Final = 30
+"""Below this many labelled decisions nothing is ranked."""
 
 
 @dataclass(frozen=True)
