@@ -204,7 +204,9 @@ def backtest(
                 limit = max(1, round(within.total_seconds() * 1_000))
                 cursor.execute("SET LOCAL statement_timeout = %s", [limit])
             _keep(cursor, made, period)
-            return _figures(cursor, made, period, by)
+            found = _figures(cursor, made, period, by)
+            cursor.execute("DROP TABLE leads_backtest")  # a transaction around this one may go on
+            return found
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", None) != CANCELED:
             raise

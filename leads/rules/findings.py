@@ -26,10 +26,11 @@ REDUNDANT: Final = 0.8
 
 @dataclass(frozen=True)
 class Told:
-    """A figure and what stands under it in small print; `few` where too little stands behind."""
+    """A figure and its small print: a note, and its n; `few` where too little stands behind."""
 
     figure: str
     note: str = ""
+    n: str = ""
     few: bool = False
 
 
@@ -81,6 +82,9 @@ class Weeks:
 def answer(found: Figures) -> str:
     """What the version would have meant, in one or two sentences."""
     draft, active = found["draft"], found.get("active")
+    people = found["population"]
+    if people["decisions"] == people["immature"]:
+        return _("It is too soon to judge any of these leads.")
     said = _passing(found)
     share = draft["precision"]["value"]
     if share is None:
@@ -92,7 +96,7 @@ def answer(found: Figures) -> str:
     elif before is None:
         more = _("Of those handed over, %(share)s were won.")
     elif words["share"] == words["before"]:
-        more = _("Of those handed over, %(share)s were won, with either.")
+        more = _("Of those handed over, %(share)s were won with either version.")
     else:
         more = _("Of those handed over, %(share)s were won instead of %(before)s.")
     return f"{said}. {more % words}"
@@ -239,7 +243,7 @@ def confusion(found: Figures) -> list[tuple[str, list[Told]]]:
     cells = {
         name: Told(
             _number(n, 0),
-            _("in force: %(n)s") % {"n": grouped(active[name])} if active else "",
+            _("in force %(n)s") % {"n": grouped(active[name])} if active else "",
         )
         for name, n in draft.items()
     }
@@ -357,11 +361,11 @@ def _segment(label: str, row: Figures) -> SegmentRow:
 
 
 def share(found: Figures) -> Told:
-    """ "61%" over "52% to 69%, n = 180"."""
+    """ "61%" over "52% to 69% n = 180"."""
     if found["value"] is None:
         return Told(NONE)
-    words = {"range": interval(found), "n": grouped(found["n"])}
-    return Told(_part(found["value"]), _("%(range)s, n = %(n)s") % words, few=found["n"] < SMALL)
+    n = f"n = {grouped(found['n'])}"
+    return Told(_part(found["value"]), interval(found), n, few=found["n"] < SMALL)
 
 
 def interval(found: Figures) -> str:
