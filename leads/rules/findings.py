@@ -92,13 +92,13 @@ def answer(found: Figures) -> str:
     before = active["precision"]["value"] if active else None
     words = {"share": _part(share), "before": _part(before), "base": _part(_base(found))}
     if active is None:
-        more = _("Of those handed over, %(share)s were won; of all handed over, %(base)s.")
+        more = _("Of those with an outcome, %(share)s were won; of all with one, %(base)s.")
     elif before is None:
-        more = _("Of those handed over, %(share)s were won.")
+        more = _("Of those with an outcome, %(share)s were won.")
     elif words["share"] == words["before"]:
-        more = _("Of those handed over, %(share)s were won with either version.")
+        more = _("Of those with an outcome, %(share)s were won with either version.")
     else:
-        more = _("Of those handed over, %(share)s were won instead of %(before)s.")
+        more = _("Of those with an outcome, %(share)s were won instead of %(before)s.")
     return f"{said}. {more % words}"
 
 

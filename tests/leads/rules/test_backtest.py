@@ -78,7 +78,7 @@ def test_the_page_answers_at_once_and_fetches_its_figures(cast: Cast, client_of:
     for name in ("rule_set", "edit_rules"):
         assert page("backtest", row) in text_of(mara, page(name, row))
     figures = text_of(mara, page("backtest_figures", row))
-    assert "3 leads would pass. Of those handed over, 50% were won; of all handed over, 33%." in (
+    assert "3 leads would pass. Of those with an outcome, 50% were won; of all with one, 33%." in (
         figures
     )
     assert "1 lead that passes was never handed over" in figures
@@ -327,5 +327,5 @@ def test_it_speaks_portuguese(cast: Cast) -> None:
         told = findings.answer(asked(criteria(cast)))
     assert (
         told
-        == "3 leads passariam em vez de 1. Dos entregues a vendas, 50% foram ganhos em vez de 0%."
+        == "3 leads passariam em vez de 1. Dos que têm desfecho, 50% foram ganhos em vez de 0%."
     )
