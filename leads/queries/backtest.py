@@ -14,15 +14,14 @@ from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy
 
 from handoff.people.models import User
-from leads.models import Lead, RuleSet
+from leads.models import RuleSet
+from leads.queries.backtest_figures import figures
 from leads.refusals import Refusal
 from leads.rules.criteria import Rules
-from leads.rules.intervals import SMALL, Share, ratio
 from leads.rules.reading import read
 from leads.rules.sql import Compiled, compiled, of_moments, scope_of, scored
 
@@ -30,8 +29,6 @@ MATURE_AFTER: Final = timedelta(days=60)
 FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_DAYS: Final = 3_650
 LAST: Final = date(2199, 12, 31)
-NAMED: Final = 20
-"""Leads told of those that flip, the newest decisions first."""
 PATIENCE: Final = timedelta(seconds=30)
 """What a statement may take where somebody waits for it."""
 CANCELED: Final = "57014"
@@ -61,28 +58,6 @@ CREATE TEMPORARY TABLE leads_backtest ON COMMIT DROP AS
 SELECT f.*, f.at <= %(mature)s AS mature, f.labelled AND f.at <= %(mature)s AS counts,
     date_trunc('week', f.at AT TIME ZONE %(zone)s)::date AS week
 FROM ({found}) f
-"""
-CELLS: Final = """
-SELECT {q}, mature, labelled, won, count(*) FROM leads_backtest GROUP BY 1, 2, 3, 4
-"""
-SEGMENTS: Final = """
-SELECT {columns}, count(*), count(*) FILTER (WHERE t.won),
-    count(*) FILTER (WHERE t.d_qualifies), count(*) FILTER (WHERE t.d_qualifies AND t.won)
-FROM leads_backtest t JOIN leads_lead l ON l.id = t.lead_id
-JOIN people_team m ON m.id = l.team_id
-WHERE t.counts GROUP BY {columns} ORDER BY count(*) DESC, {columns} LIMIT 50
-"""
-FLIPS: Final = """
-SELECT d_qualifies, count(*), count(*) FILTER (WHERE counts AND won),
-    count(*) FILTER (WHERE counts)
-FROM leads_backtest WHERE mature AND d_qualifies <> a_qualifies GROUP BY 1
-"""
-FLIPPED: Final = """
-SELECT d_qualifies, lead_id FROM (
-    SELECT d_qualifies, lead_id, max(at) AS at,
-        row_number() OVER (PARTITION BY d_qualifies ORDER BY max(at) DESC, lead_id) AS place
-    FROM leads_backtest WHERE mature AND d_qualifies <> a_qualifies AND {visible} GROUP BY 1, 2
-) f WHERE place <= {named} ORDER BY at DESC, lead_id
 """
 
 
@@ -114,63 +89,11 @@ class Period:
             team_id=team_id,
         )
 
-
-@dataclass(frozen=True)
-class Confusion:
-    """Labelled, mature decisions by what the rules said and what became of them."""
-
-    tp: int = 0
-    fp: int = 0
-    fn: int = 0
-    tn: int = 0
-
-    @property
-    def labelled(self) -> int:
-        return self.tp + self.fp + self.fn + self.tn
-
-    @property
-    def precision(self) -> Share:
-        return Share(self.tp, self.tp + self.fp)
-
-    @property
-    def recall(self) -> Share:
-        return Share(self.tp, self.tp + self.fn)
-
-    @property
-    def base(self) -> Share:
-        return Share(self.tp + self.fn, self.labelled)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What one rule set makes of the period. `unlabelled` of the qualified were never handed over;
-    had all of them been lost or won, precision would lie at the bounds."""
-
-    confusion: Confusion
-    unlabelled: int
-    weeks: int
-
-    @property
-    def qualified(self) -> int:
-        return self.confusion.tp + self.confusion.fp + self.unlabelled
-
-    @property
-    def bounds(self) -> tuple[float | None, float | None]:
-        tp, n = self.confusion.tp, self.qualified
-        return (tp / n, (tp + self.unlabelled) / n) if n else (None, None)
-
     def kept(self) -> dict[str, Any]:
-        found = self.confusion
-        low, high = self.bounds
         return {
-            "qualified": self.qualified,
-            "qualified_unlabelled": self.unlabelled,
-            "per_week": self.qualified / self.weeks if self.weeks else None,
-            "confusion": {"tp": found.tp, "fp": found.fp, "fn": found.fn, "tn": found.tn},
-            "precision": found.precision.kept(),
-            "precision_bounds": {"low": low, "high": high},
-            "recall": found.recall.kept(),
-            "lift": ratio(found.precision, found.base),
+            "since": self.since.isoformat(),
+            "until": self.until.isoformat(),
+            "mature_days": self.mature_after.days,
         }
 
 
@@ -204,7 +127,7 @@ def backtest(
                 limit = max(1, round(within.total_seconds() * 1_000))
                 cursor.execute("SET LOCAL statement_timeout = %s", [limit])
             _keep(cursor, made, period)
-            found = _figures(cursor, made, period, by)
+            found = {"period": period.kept(), **figures(cursor, made, by)}
             cursor.execute("DROP TABLE leads_backtest")  # a transaction around this one may go on
             return found
     except OperationalError as error:
@@ -223,29 +146,6 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(within, time.min, ZoneInfo(settings.TIME_ZONE)).astimezone(UTC)
 
 
-def _figures(
-    cursor: Any, made: Sequence[Compiled], period: Period, by: User | None
-) -> dict[str, Any]:
-    weeks = _one(cursor, "SELECT count(DISTINCT week) FROM leads_backtest WHERE mature")
-    result: dict[str, Any] = {
-        "period": {
-            "since": period.since.isoformat(),
-            "until": period.until.isoformat(),
-            "mature_days": period.mature_after.days,
-        },
-        "population": _population(cursor),
-        "draft": _verdict(cursor, "d_qualifies", weeks).kept(),
-        "criteria": _criteria(cursor, made[0]),
-        "by_team": _by_team(cursor),
-        "by_origin": _by_origin(cursor),
-        "weekly": _weekly(cursor, made),
-    }
-    if len(made) > 1:
-        result["active"] = _verdict(cursor, "a_qualifies", weeks).kept()
-        result["flips"] = _flips(cursor, by)
-    return result
-
-
 def _keep(cursor: Any, made: Sequence[Compiled], period: Period) -> None:
     own = RuleSet.objects.active().exclude(team=None).values_list("team_id", flat=True)
     found = of_moments(MOMENTS.format(scope=scope_of(period.team_id)), *made)
@@ -262,138 +162,3 @@ def _keep(cursor: Any, made: Sequence[Compiled], period: Period) -> None:
     for each in made:
         params |= each.params
     cursor.execute(KEEP.format(found=found), params)
-
-
-def _one(cursor: Any, statement: str) -> int:
-    cursor.execute(statement)
-    return int(cursor.fetchone()[0])
-
-
-def _population(cursor: Any) -> dict[str, Any]:
-    cursor.execute(
-        "SELECT count(*), count(*) FILTER (WHERE counts), count(*) FILTER (WHERE counts AND won),"
-        " count(*) FILTER (WHERE NOT mature), count(*) FILTER (WHERE mature AND NOT labelled)"
-        " FROM leads_backtest"
-    )
-    decisions, labelled, won, immature, unlabelled = cursor.fetchone()
-    return {
-        "decisions": decisions,
-        "labelled": labelled,
-        "won": won,
-        "immature": immature,
-        "unlabelled": unlabelled,
-        "base_rate": Share(won, labelled).kept(),
-    }
-
-
-def _verdict(cursor: Any, qualifies: str, weeks: int) -> Verdict:
-    cursor.execute(CELLS.format(q=qualifies))
-    cells = {"tp": 0, "fp": 0, "fn": 0, "tn": 0}
-    unlabelled = 0
-    for says, mature, labelled, won, n in cursor.fetchall():
-        if mature and labelled:
-            cells[("t" if says == won else "f") + ("p" if says else "n")] += n
-        elif mature and says:
-            unlabelled += n
-    return Verdict(Confusion(**cells), unlabelled, weeks)
-
-
-def _criteria(cursor: Any, made: Compiled) -> list[dict[str, Any]]:
-    """Of each criterion: how often it holds, and what became of those; and which other holds on
-    the most of the same decisions (Jaccard index), that is, makes it redundant."""
-    names = made.columns
-    if not names:
-        return []
-    held = ", ".join(f"{name} <> 0" for name in names)
-    cursor.execute(
-        f"SELECT won, {held}, count(*) FROM leads_backtest WHERE counts GROUP BY won, {held}"
-    )
-    patterns = cursor.fetchall()
-    total = sum(row[-1] for row in patterns)
-    base = Share(sum(row[-1] for row in patterns if row[0]), total)
-    return [_criterion(made, number, patterns, base) for number in range(len(names))]
-
-
-def _criterion(made: Compiled, number: int, patterns: Sequence[Any], base: Share) -> dict[str, Any]:
-    holds = [row for row in patterns if row[1 + number]]
-    n, won = sum(row[-1] for row in holds), sum(row[-1] for row in holds if row[0])
-    precision = Share(won, n)
-    twins = [
-        (_overlap(patterns, number, other), made.rules.criteria[other].key)
-        for other in range(len(made.columns))
-        if other != number
-    ]
-    overlap, twin = max(twins, key=lambda pair: pair[0], default=(0.0, ""))
-    return {
-        "key": made.rules.criteria[number].key,
-        "coverage": Share(n, base.n).kept(),
-        "precision": precision.kept(),
-        "lift": ratio(precision, base),
-        "ranked": n >= SMALL,
-        "redundancy": {"with": twin if overlap else "", "overlap": overlap},
-    }
-
-
-def _overlap(patterns: Sequence[Any], one: int, other: int) -> float:
-    both = sum(row[-1] for row in patterns if row[1 + one] and row[1 + other])
-    either = sum(row[-1] for row in patterns if row[1 + one] or row[1 + other])
-    return both / either if either else 0.0
-
-
-def _by_team(cursor: Any) -> list[dict[str, Any]]:
-    cursor.execute(SEGMENTS.format(columns="m.name, m.id"))
-    return [
-        {"team": name, "team_id": pk, **_segment(*counts)}
-        for name, pk, *counts in cursor.fetchall()
-    ]
-
-
-def _by_origin(cursor: Any) -> list[dict[str, Any]]:
-    cursor.execute(SEGMENTS.format(columns="l.origin"))
-    return [{"origin": origin, **_segment(*counts)} for origin, *counts in cursor.fetchall()]
-
-
-def _segment(n: int, won: int, says: int, tp: int) -> dict[str, Any]:
-    return {
-        "labelled": n,
-        "base_rate": Share(won, n).kept(),
-        "precision": Share(tp, says).kept(),
-        "recall": Share(tp, won).kept(),
-        "ranked": n >= SMALL,
-    }
-
-
-def _weekly(cursor: Any, made: Sequence[Compiled]) -> list[dict[str, Any]]:
-    says = ", ".join(f"count(*) FILTER (WHERE {each.prefix}_qualifies)" for each in made)
-    cursor.execute(f"SELECT week, count(*), {says} FROM leads_backtest GROUP BY 1 ORDER BY 1")
-    names = ("draft", "active")
-    return [
-        {"week": week.isoformat(), "decisions": n, **dict(zip(names, counts, strict=False))}
-        for week, n, *counts in cursor.fetchall()
-    ]
-
-
-def _flips(cursor: Any, by: User | None) -> dict[str, Any]:
-    cursor.execute(FLIPS)
-    found = {enters: counts for enters, *counts in cursor.fetchall()}
-    leads = _flipped(cursor, by)
-    flips = {}
-    for name, enters in (("enter", True), ("leave", False)):
-        n, won, labelled = found.get(enters, (0, 0, 0))
-        ids = [pk for side, pk in leads if side == enters]
-        flips[name] = {"decisions": n, "won": Share(won, labelled).kept(), "lead_ids": ids}
-    return flips
-
-
-def _flipped(cursor: Any, by: User | None) -> list[tuple[bool, int]]:
-    """The newest of each side, among those whom `by` may see."""
-    visible, params = "true", ()
-    if by is not None:
-        try:
-            seen, params = Lead.objects.visible_to(by).values("pk").query.sql_with_params()
-        except EmptyResultSet:
-            return []
-        visible = f"lead_id IN ({seen})"
-    cursor.execute(FLIPPED.format(visible=visible, named=NAMED), params)
-    found: list[tuple[bool, int]] = cursor.fetchall()
-    return found

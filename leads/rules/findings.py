@@ -7,21 +7,16 @@ difference of two.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from handoff.templatetags.handoff import NONE, grouped, percent
-from leads.origins import origin_label
-from leads.rules.criteria import Criterion, Rules
 from leads.rules.intervals import SMALL
-from leads.rules.sentences import condition, sentence
 
 Figures = dict[str, Any]
-REDUNDANT: Final = 0.8
-"""From this overlap on, one of two criteria could go."""
 
 
 @dataclass(frozen=True)
@@ -46,29 +41,6 @@ class Line:
 
 
 @dataclass(frozen=True)
-class CriterionRow:
-    """A criterion by its sentence; `twin` says on which other's leads it holds, if any."""
-
-    sentence: str
-    holds: Told
-    precision: Told
-    lift: str
-    twin: str
-    redundant: bool
-    ranked: bool
-
-
-@dataclass(frozen=True)
-class SegmentRow:
-    label: str
-    labelled: str
-    base: Told
-    precision: Told
-    recall: Told
-    ranked: bool
-
-
-@dataclass(frozen=True)
 class Weeks:
     """A chart of leads that pass by week, and its table: label, decisions, passing by each."""
 
@@ -90,7 +62,7 @@ def answer(found: Figures) -> str:
     if share is None:
         return f"{said}. " + _("None of these has an outcome yet.")
     before = active["precision"]["value"] if active else None
-    words = {"share": _part(share), "before": _part(before), "base": _part(_base(found))}
+    words = {"share": part(share), "before": part(before), "base": part(_base(found))}
     if active is None:
         more = _("Of those with an outcome, %(share)s were won; of all with one, %(base)s.")
     elif before is None:
@@ -159,11 +131,11 @@ def _line(
 def _passed(rules: Figures) -> Told:
     alone = rules["qualified_unlabelled"]
     note = _("%(n)s of them never handed over") % {"n": grouped(alone)} if alone else ""
-    return Told(_number(rules["qualified"], 0), note)
+    return Told(number(rules["qualified"], 0), note)
 
 
 def _weekly(rules: Figures) -> Told:
-    return Told(_number(rules["per_week"], 1))
+    return Told(number(rules["per_week"], 1))
 
 
 def _precision(rules: Figures) -> Told:
@@ -185,7 +157,7 @@ def _count(name: str, places: int) -> Callable[[Figures, Figures], str]:
         gap = round(draft[name] - active[name], places)
         if not gap:
             return _("the same")
-        words = {"n": _number(abs(gap), places)}
+        words = {"n": number(abs(gap), places)}
         return (_("%(n)s more") if gap > 0 else _("%(n)s less")) % words
 
     return differ
@@ -199,7 +171,7 @@ def _points(name: str) -> Callable[[Figures, Figures], str]:
         gap = round(100 * (now - before), 1)
         if not gap:
             return _("the same")
-        words = {"n": _number(abs(gap), 1 if abs(gap) < 10 else 0)}
+        words = {"n": number(abs(gap), 1 if abs(gap) < 10 else 0)}
         return (_("%(n)s points more") if gap > 0 else _("%(n)s points less")) % words
 
     return differ
@@ -220,7 +192,7 @@ def bounds(found: Figures) -> str:
         "pass would be won; had all been won, %(high)s.",
         alone,
     )
-    return text % {"n": grouped(alone), "low": _part(ends["low"]), "high": _part(ends["high"])}
+    return text % {"n": grouped(alone), "low": part(ends["low"]), "high": part(ends["high"])}
 
 
 def young(found: Figures) -> str:
@@ -242,7 +214,7 @@ def confusion(found: Figures) -> list[tuple[str, list[Told]]]:
     active = found.get("active", {}).get("confusion")
     cells = {
         name: Told(
-            _number(n, 0),
+            number(n, 0),
             _("in force %(n)s") % {"n": grouped(active[name])} if active else "",
         )
         for name, n in draft.items()
@@ -271,11 +243,11 @@ def weeks_told(found: Figures) -> str:
     mean = found["draft"]["per_week"]
     if mean is None:
         return _("No week of this period is old enough to judge.")
-    words = {"n": _number(mean, 1)}
+    words = {"n": number(mean, 1)}
     active = found.get("active")
     if active is None or active["per_week"] is None:
         return _("%(n)s a week.") % words
-    words["before"] = _number(active["per_week"], 1)
+    words["before"] = number(active["per_week"], 1)
     return _("%(n)s a week instead of %(before)s.") % words
 
 
@@ -301,63 +273,7 @@ def flip_told(side: Figures) -> str:
         won["k"],
     )
     told = {"n": grouped(won["n"]), "k": grouped(won["k"])}
-    return text % {**told, "share": _part(won["value"]), "range": interval(won)}
-
-
-def criteria(found: Figures, rules: Rules) -> list[CriterionRow]:
-    """By lift, what is too small to rank last and as written."""
-    known = {each.key: each for each in rules.criteria}
-    rows = sorted(found["criteria"], key=_rank)
-    return [_criterion(row, known) for row in rows]
-
-
-def _criterion(row: Figures, known: dict[str, Criterion]) -> CriterionRow:
-    same = row["redundancy"]
-    twin = ""
-    if same["with"]:
-        words = {"share": _part(same["overlap"]), "other": _named(known[same["with"]])}
-        twin = _("%(share)s the same leads as “%(other)s”") % words
-    covered = row["coverage"]
-    return CriterionRow(
-        sentence=sentence(known[row["key"]]),
-        holds=Told(_part(covered["value"]), of(covered)),
-        precision=share(row["precision"]),
-        lift=times(row["lift"]),
-        twin=twin,
-        redundant=same["overlap"] >= REDUNDANT,
-        ranked=row["ranked"],
-    )
-
-
-def _named(criterion: Criterion) -> str:
-    return criterion.name or condition(criterion.test)
-
-
-def _rank(row: Figures) -> tuple[bool, float]:
-    return (not row["ranked"], -(row["lift"] or 0.0) if row["ranked"] else 0.0)
-
-
-def origins(found: Figures) -> list[SegmentRow]:
-    return [_segment(origin_label(row["origin"]), row) for row in _ranked(found["by_origin"])]
-
-
-def teams(found: Figures) -> list[SegmentRow]:
-    return [_segment(row["team"], row) for row in _ranked(found["by_team"])]
-
-
-def _ranked(rows: Sequence[Figures]) -> list[Figures]:
-    return sorted(rows, key=lambda row: not row["ranked"])
-
-
-def _segment(label: str, row: Figures) -> SegmentRow:
-    return SegmentRow(
-        label=label,
-        labelled=_number(row["labelled"], 0),
-        base=share(row["base_rate"]),
-        precision=share(row["precision"]),
-        recall=share(row["recall"]),
-        ranked=row["ranked"],
-    )
+    return text % {**told, "share": part(won["value"]), "range": interval(won)}
 
 
 def share(found: Figures) -> Told:
@@ -365,12 +281,12 @@ def share(found: Figures) -> Told:
     if found["value"] is None:
         return Told(NONE)
     n = f"n = {grouped(found['n'])}"
-    return Told(_part(found["value"]), interval(found), n, few=found["n"] < SMALL)
+    return Told(part(found["value"]), interval(found), n, few=found["n"] < SMALL)
 
 
 def interval(found: Figures) -> str:
     """A share's Wilson interval of 95 %."""
-    return _("%(low)s to %(high)s") % {"low": _part(found["low"]), "high": _part(found["high"])}
+    return _("%(low)s to %(high)s") % {"low": part(found["low"]), "high": part(found["high"])}
 
 
 def of(found: Figures) -> str:
@@ -378,7 +294,7 @@ def of(found: Figures) -> str:
 
 
 def times(lift: float | None) -> str:
-    return NONE if lift is None else _("%(n)s×") % {"n": _number(lift, 2)}
+    return NONE if lift is None else _("%(n)s×") % {"n": number(lift, 2)}
 
 
 def _base(found: Figures) -> float | None:
@@ -386,12 +302,12 @@ def _base(found: Figures) -> float | None:
     return value
 
 
-def _part(value: float | None) -> str:
+def part(value: float | None) -> str:
     """Whole per cents, with one place where whole ones would hide a small share."""
     return percent(value, 1 if value is not None and 0 < value < 0.1 else 0)
 
 
-def _number(value: float | None, places: int) -> str:
+def number(value: float | None, places: int) -> str:
     if value is None:
         return NONE
     return number_format(f"{value:.{places}f}", places, force_grouping=True)

@@ -17,7 +17,7 @@ from leads.models import Lead, RuleSet
 from leads.origins import origin_label
 from leads.queries.backtest import PATIENCE, backtest_of
 from leads.refusals import Refusal
-from leads.rules import findings
+from leads.rules import findings, rankings
 from leads.rules.checks import faults_of
 from leads.rules.criteria import Rules
 from leads.rules.findings import Figures
@@ -98,9 +98,9 @@ def _told(request: PersonRequest, found: Figures, rules: Rules) -> dict[str, Any
         "weeks": findings.weeks(found),
         "weeks_told": findings.weeks_told(found),
         "flips": _flips(request, found),
-        "criteria": findings.criteria(found, rules),
-        "origins": findings.origins(found),
-        "teams": findings.teams(found),
+        "criteria": rankings.criteria(found, rules),
+        "origins": rankings.origins(found),
+        "teams": rankings.teams(found),
     }
 
 

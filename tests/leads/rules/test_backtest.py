@@ -18,7 +18,8 @@ from leads.models import Handoff, Lead, RuleSet
 from leads.queries import backtest as queries
 from leads.queries.backtest import Period, backtest, backtest_of
 from leads.refusals import Refusal
-from leads.rules import findings
+from leads.rules import findings, rankings
+from leads.rules.intervals import Share
 from leads.rules.reading import read
 from leads.stages import HandoffState, LeadStage
 from tests.cast import Cast
@@ -207,7 +208,7 @@ def test_a_wrong_period_is_told_at_its_field(
     assert "This period cannot be read" in answer.content.decode()
     assert mara.get(page("backtest_figures", row, f"?{query}")).status_code == 422
     file = mara.get(page("backtest_criteria_csv", row, f"?{query}"))
-    assert file.url.startswith(page("backtest", row))
+    assert file["Location"].startswith(page("backtest", row))
     said = token_of(cast.mara, client_of).get(reverse("api:backtest", args=[row.pk]) + f"?{query}")
     assert said.status_code == 400
     assert list(said.json()) == [field]
@@ -294,7 +295,7 @@ def test_rows_with_too_few_come_last_and_unranked() -> None:
     said = [{**PAID, "key": key, "name": key.upper()} for key in "abc"]
     rules = read({"criteria": said})
     found = {"criteria": [row("a", 29, 9.0), row("b", 30, 0.5), row("c", 40, 2.0)]}
-    rows = findings.criteria(found, rules)
+    rows = rankings.criteria(found, rules)
     assert [each.sentence[0] for each in rows] == ["C", "B", "A"]
     assert [each.ranked for each in rows] == [True, True, False]
     assert (rows[2].twin, rows[2].redundant) == ("92% the same leads as “B”", True)
@@ -312,9 +313,9 @@ def test_rows_with_too_few_come_last_and_unranked() -> None:
 def test_a_difference_is_told_with_its_chance(
     draft: tuple[int, int], before: tuple[int, int] | None, told: str
 ) -> None:
-    found: dict[str, Any] = {"draft": {"precision": queries.Share(*draft).kept()}}
+    found: dict[str, Any] = {"draft": {"precision": Share(*draft).kept()}}
     if before:
-        found["active"] = {"precision": queries.Share(*before).kept()}
+        found["active"] = {"precision": Share(*before).kept()}
     said = findings.by_chance(found)
     assert told in said
     assert bool(told) == bool(said)
