@@ -39,7 +39,8 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         return _refused(request, row, editor, refusal)
     messages.success(request, _("The draft is saved."))
-    return redirect("leads:rule_set", row.pk)
+    asked = request.POST.get("do") == "backtest"
+    return redirect("leads:backtest" if asked else "leads:rule_set", row.pk)
 
 
 @require_POST

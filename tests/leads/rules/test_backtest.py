@@ -76,8 +76,7 @@ def test_the_page_answers_at_once_and_fetches_its_figures(cast: Cast, client_of:
     whole = text_of(mara, page("backtest", row))
     assert "skeleton" in whole
     assert page("backtest_figures", row, "?since=2025-11-25&amp;mature=60") in whole
-    for name in ("rule_set", "edit_rules"):
-        assert page("backtest", row) in text_of(mara, page(name, row))
+    assert page("backtest", row) in text_of(mara, page("rule_set", row))
     figures = text_of(mara, page("backtest_figures", row))
     assert "3 leads would pass. Of those with an outcome, 50% were won; of all with one, 33%." in (
         figures
@@ -96,7 +95,7 @@ def test_two_versions_stand_side_by_side(cast: Cast, client_of: ClientOf) -> Non
     assert "3 leads would pass instead of 1" in figures
     assert "50% were won instead of 0%" in figures
     assert "too few outcomes to tell the two apart" in figures
-    assert f"Version {row.number} beside version {old.number}, in force" in figures
+    assert f"Version {row.number} beside version {old.number} of Demand BR, in force" in figures
     assert "3 would enter" in figures
     assert "Of the 2 with an outcome, 1 was won (50%; 9.5% to 91%)." in figures
     assert "1 would leave" in figures
@@ -143,7 +142,9 @@ def test_what_is_learned_later_does_not_leak_in(cast: Cast) -> None:
     assert asked(row)["draft"]["qualified"] == 0
 
 
-def test_common_criteria_are_asked_of_the_teams_that_have_none(cast: Cast) -> None:
+def test_common_criteria_are_asked_of_the_teams_that_have_none(
+    cast: Cast, client_of: ClientOf
+) -> None:
     past(cast)
     common = criteria(cast)
     common.team = None
@@ -153,8 +154,12 @@ def test_common_criteria_are_asked_of_the_teams_that_have_none(cast: Cast) -> No
     assert [each["team"] for each in found["by_team"]] == [cast.marketing.name]
     assert found["by_team"][0]["precision"]["n"] == 2
     assert found["by_team"][0]["ranked"] is False
+    Lead.objects.filter(origin="social").update(team=cast.other_marketing)
+    figures = text_of(client_of(cast.mara), page("backtest_figures", common))
+    assert "By team" in figures
+    assert cast.other_marketing.name in figures
     active(cast)
-    assert asked(common)["population"]["decisions"] == 0
+    assert [each["team"] for each in asked(common)["by_team"]] == [cast.other_marketing.name]
 
 
 def test_the_api_tells_what_the_command_prints(

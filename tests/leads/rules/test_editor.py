@@ -57,7 +57,7 @@ def test_what_is_typed_becomes_criteria(cast: Cast, mara: Client) -> None:
     assert row.rules["criteria"] == [
         {
             "key": "price", "axis": "intent", "role": "points", "material": "Price list",
-            "activity": ["price_request", "download"], "within_days": 30, "at_least": 2,
+            "activity": ["download", "price_request"], "within_days": 30, "at_least": 2,
             "points": 12.5, "each": True, "cap": 50, "half_life_days": 14.0,
         },
         {
@@ -67,6 +67,14 @@ def test_what_is_typed_becomes_criteria(cast: Cast, mara: Client) -> None:
     ]  # fmt: skip
     assert (row.rules["accepts"], row.rules["thresholds"]) == (["A1", "D3"], {"intent": 30})
     assert (row.why, row.revision, row.marks) == ("Prices and demos win.", 2, False)
+
+
+def test_a_draft_is_saved_on_the_way_to_its_backtest(cast: Cast, mara: Client) -> None:
+    row = drafted(cast)
+    answer = mara.post(address(row), {**TYPED, "do": "backtest"})
+    assert answer["Location"] == address(row, "backtest")
+    row.refresh_from_db()
+    assert row.revision == 2
 
 
 @many
