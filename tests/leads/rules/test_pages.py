@@ -160,7 +160,7 @@ def test_a_draft_says_what_it_would_change(cast: Cast, client_of: ClientOf) -> N
     row = criteria(cast, {**PAID, "points": 25})
     shown = mara.get(page("rule_set", row.pk))
     assert shown.context["against"] == first
-    assert "Against version 1 for every team, in force" in shown.content.decode()
+    assert "Against version 1 of Demand BR, in force" in shown.content.decode()
     assert [each.after for each in shown.context["changes"]] == [
         "Origin is one of paid_search, organic_search: +25"
     ]
