@@ -64,7 +64,7 @@ def answer(found: Figures) -> str:
     before = active["precision"]["value"] if active else None
     words = {"share": part(share), "before": part(before), "base": part(_base(found))}
     if active is None:
-        more = _("Of those with an outcome, %(share)s were won; of all with one, %(base)s.")
+        more = _("Of those with an outcome, %(share)s were won; of all leads with one, %(base)s.")
     elif before is None:
         more = _("Of those with an outcome, %(share)s were won.")
     elif words["share"] == words["before"]:
