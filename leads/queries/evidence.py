@@ -15,6 +15,7 @@ from leads.identity import cnpj_text
 from leads.models import Interaction, InteractionKind, Lead
 from leads.models.interaction import STRONG
 from leads.package import Package, package_of
+from leads.queries.grounds import text_of
 from leads.queries.timeline import ICONS
 
 ASKED: Final = (
@@ -89,19 +90,11 @@ def _fit(lead: Lead) -> list[Sign]:
     )
     signs = [Sign(icon, label, text) for icon, label, text in known if text]
     more = list(lead.attributes.items())[:MOST_ATTRIBUTES]
-    return signs + [Sign("tag", _words(name), _text(value)) for name, value in more]
+    return signs + [Sign("tag", _words(name), text_of(value)) for name, value in more]
 
 
 def _words(name: str) -> str:
     return capfirst(name.replace("_", " ").strip())
-
-
-def _text(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return str(value)
 
 
 def _deeds(lead: Lead) -> tuple[list[Sign], list[Sign]]:

@@ -1,30 +1,34 @@
-"""Why a lead has its score: every point with its criterion, and what would make it qualify."""
+"""Why a lead has its score: every point with its criterion and its ground, and what would make it
+qualify."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from leads.models import Lead, Score
-from leads.rules.criteria import ActivityTest, Axis, Criterion, Role, Rules
+from leads.queries.flips import Standing, off_grade, short_of
+from leads.queries.grounds import Ground, grounds_of
+from leads.rules.criteria import Axis, Criterion, Role, Rules
 from leads.rules.reading import read
 from leads.rules.sentences import AXES, condition, points, sentence
 from leads.rules.sql import AT, compiled, of_leads
 
-MOST_FLIPS: Final = 3
-
 
 @dataclass(frozen=True)
 class Part:
-    """A criterion that holds, or should or should not: its sentence and the points it gives."""
+    """A criterion that holds, or should or should not: its sentence, the points it gives and the
+    ground it has for them. Without `key`: what the axis' cap takes off."""
 
     text: str
     earned: int
     holds: bool
     role: Role = Role.POINTS
+    key: str = ""
+    ground: Ground = field(default_factory=Ground)
 
     @property
     def said(self) -> str:
@@ -73,14 +77,23 @@ class Explanation:
 
 
 def explanation_of(lead: Lead) -> Explanation | None:
-    """Why a lead has its score, as of when it was scored; None while no criteria speak for it."""
+    """Why a lead has its score, as of when it was scored; None while no criteria speak for it.
+
+    Three statements, however many criteria there are.
+    """
     score = Score.objects.filter(lead=lead).select_related("rule_set__team").first()
     if score is None:
         return None
     rules = read(score.rule_set.rules)
     earned = _earned(rules, score)
-    axes = [_axis(rules, axis, earned, getattr(score, axis)) for axis in Axis]
-    return Explanation(score, axes, [] if score.qualifies else _flips(rules, axes, earned))
+    grounds, counts = grounds_of(lead, rules, earned, at=score.scored_at)
+    parts = [
+        _part(criterion, found, ground)
+        for criterion, found, ground in zip(rules.criteria, earned, grounds, strict=True)
+    ]
+    axes = [_axis(rules, axis, parts, getattr(score, axis)) for axis in Axis]
+    flips = [] if score.qualifies else _flips(axes, Standing(rules, score, earned, counts))
+    return Explanation(score, axes, flips)
 
 
 def _earned(rules: Rules, score: Score) -> list[int]:
@@ -94,12 +107,12 @@ def _earned(rules: Rules, score: Score) -> list[int]:
     return [int(each) for each in row[1:]]
 
 
-def _axis(rules: Rules, axis: Axis, earned: Sequence[int], total: int) -> AxisScore:
+def _axis(rules: Rules, axis: Axis, all_parts: Sequence[Part], total: int) -> AxisScore:
     """A cap is a part of its own, so that the parts add up."""
     parts = [
-        _part(criterion, found)
-        for criterion, found in zip(rules.criteria, earned, strict=True)
-        if criterion.axis == axis and (found or criterion.role == Role.MUST)
+        part
+        for criterion, part in zip(rules.criteria, all_parts, strict=True)
+        if criterion.axis == axis and (part.earned or part.bars or part.role == Role.MUST)
     ]
     over = total - sum(part.earned for part in parts)
     if over:
@@ -107,41 +120,21 @@ def _axis(rules: Rules, axis: Axis, earned: Sequence[int], total: int) -> AxisSc
     return AxisScore(axis, AXES[axis], total, parts, rules.thresholds.get(axis))
 
 
-def _part(criterion: Criterion, found: int) -> Part:
+def _part(criterion: Criterion, found: int, ground: Ground) -> Part:
     if criterion.role != Role.POINTS:
-        return Part(sentence(criterion), 0, holds=bool(found), role=criterion.role)
-    return Part(criterion.name or condition(criterion.test), found, holds=True)
+        text, points_ = sentence(criterion), 0
+    else:
+        text, points_ = criterion.name or condition(criterion.test), found
+    return Part(text, points_, bool(found), criterion.role, criterion.key, ground)
 
 
-def _flips(rules: Rules, axes: Sequence[AxisScore], earned: Sequence[int]) -> list[str]:
+def _flips(axes: Sequence[AxisScore], stand: Standing) -> list[str]:
     """What is missing, in sentences: an axis that is short with what would bring it there."""
-    said = [
-        _short_of(rules, axis, earned)
-        for axis in axes
-        if not axis.reached and axis.least is not None
-    ]
+    said = [text for axis in axes if (text := short_of(stand, axis.axis))]
     said += [
         _("In the way: {criterion}").format(criterion=part.text)
         for axis in axes
         for part in axis.parts
         if part.bars
     ]
-    return said or [_("The grade is not one of those that are accepted.")]
-
-
-def _short_of(rules: Rules, axis: AxisScore, earned: Sequence[int]) -> str:
-    missing = (axis.least or 0) - axis.total
-    ways = [
-        criterion
-        for criterion, found in zip(rules.criteria, earned, strict=True)
-        if criterion.axis == axis.axis
-        and criterion.role == Role.POINTS
-        and found == 0
-        and criterion.points >= missing
-    ]
-    ways.sort(key=lambda way: (not isinstance(way.test, ActivityTest), way.points))
-    short = _("{axis} is {points} short").format(axis=axis.title, points=points(missing))
-    if not ways:
-        return f"{short}."
-    would = "; ".join(sentence(way) for way in ways[:MOST_FLIPS])
-    return _("{short}; any of these would do: {ways}").format(short=short, ways=would)
+    return said + off_grade(stand)

@@ -171,6 +171,24 @@ def of_moments(moments: str, *all_made: Compiled) -> str:
     )
 
 
+def touches_of(made: Compiled, number: int, *, most: int) -> str:
+    """The newest touches that criterion `number`, an activity, counts for the lead `%(lead)s` as of
+    `%(at)s`: number, kind, material, when, the points each is worth; how many there are, and what
+    all of them are worth."""
+    criterion = made.rules.criteria[number]
+    if not isinstance(criterion.test, ActivityTest):
+        raise TypeError(criterion.key)
+    worth = _decayed(criterion, AT, "i.occurred_at")
+    return (
+        f"(SELECT {number}, i.kind, m.name, i.occurred_at, {worth}, count(*) OVER (),"
+        f" sum({worth}) OVER ()::bigint FROM leads_interaction i"
+        " LEFT JOIN leads_material m ON m.id = i.material_id"
+        f" WHERE i.lead_id = %(lead)s AND i.occurred_at <= {AT}"
+        f" AND {_matches(made, criterion.test, AT)}"
+        f" ORDER BY i.occurred_at DESC, i.id DESC LIMIT {most})"
+    )
+
+
 def _looked_up(touches: str, all_made: Sequence[Compiled]) -> str:
     counts = _counts(all_made)
     if not counts:
