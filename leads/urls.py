@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern] = [
     path("rules/<id:pk>/propose/", rules.propose, name="propose_rules"),
     path("rules/<id:pk>/approve/", rules.approve, name="approve_rules"),
     path("rules/<id:pk>/send-back/", rules.send_back, name="send_back_rules"),
+    path("leads/<id:pk>/score/", qualification.score, name="score"),
     path("leads/qualify/", qualification.qualify_many, name="qualify_many"),
     path("leads/disqualify/", qualification.disqualify_many, name="disqualify_many"),
     path("leads/<id:pk>/qualify/", qualification.qualify, name="qualify"),

@@ -147,6 +147,7 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "leads:approve_rules": page("POST", BOARD, "proposed"),
     "leads:send_back_rules": page("POST", BOARD, "proposed"),
     # leads are qualified and handed off
+    "leads:score": page("GET", LEADS, "lead"),
     "leads:qualify_many": page("POST", MARKETING),
     "leads:disqualify_many": page("POST", MARKETING),
     "leads:qualify": page("POST", MARKETING, "lead"),

@@ -1,22 +1,33 @@
-"""Verdicts on a lead or on many at once."""
+"""Verdicts on a lead or on many at once, and how its score went."""
 
 from collections.abc import Callable, Sequence
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from handoff.people.pages import PersonRequest, needs
 from handoff.refused import came_from
 from leads.actions import qualification
 from leads.actions.qualification import Verdict
 from leads.forms.qualification import chosen_leads
+from leads.models import Lead
+from leads.queries.score_history import history_of
 
 TOLD: int = 8
+
+
+@require_safe
+@needs("see_leads")
+def score(request: PersonRequest, pk: int) -> HttpResponse:
+    """How the score of a lead went; fetched by its page."""
+    lead = get_object_or_404(Lead.objects.visible_to(request.user), pk=pk)
+    history = history_of(lead, at=timezone.now())
+    return render(request, "leads/_score_history.html", {"lead": lead, "history": history})
 
 
 @require_POST
