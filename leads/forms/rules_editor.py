@@ -1,17 +1,21 @@
 """Criteria as a form: what was typed becomes their JSON form, and stays as it was typed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from leads.arrival import UTM as UTM_NAMES
 from leads.models import InteractionKind
 from leads.rules.criteria import (
+    ATTRIBUTE,
     GRADES,
     LISTED,
     TEXT_FIELDS,
+    UTM,
     VALUELESS,
     Axis,
     Op,
@@ -19,12 +23,12 @@ from leads.rules.criteria import (
     Rules,
     kept,
 )
-from leads.rules.sentences import AXES, field_label
+from leads.rules.sentences import AXES, faults_said, field_label
 
 MOST_ROWS: Final = 60
 TEXTS: Final = (
-    *("key", "axis", "role", "name", "field", "op", "values", "material", "within_days"),
-    *("at_least", "points", "cap", "half_life_days"),
+    *("key", "axis", "role", "name", "field", "attribute", "op", "values", "material"),
+    *("within_days", "at_least", "points", "cap", "half_life_days"),
 )
 WHOLE: Final = ("within_days", "at_least")
 OPS: Final = {
@@ -39,22 +43,49 @@ OPS: Final = {
     Op.PRESENT: _("is known"),
     Op.ABSENT: _("is missing"),
 }
+UTM_FIELDS: Final = tuple(f"{UTM}{name}" for name in UTM_NAMES)
+MOST_LINES: Final = 8
 ROLES: Final = {Role.POINTS: _("Points"), Role.MUST: _("Must-have"), Role.VETO: _("Veto")}
 
 
 @dataclass
 class Row:
-    """One criterion as typed; `kinds` is None where it is about a field of the lead."""
+    """One criterion as typed; `kinds` is None where it is about a field of the lead. A free
+    attribute is the field `attributes.` with its name in `attribute`."""
 
     number: int
     said: dict[str, str] = field(default_factory=dict)
     kinds: list[str] | None = None
     each: bool = False
     faults: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Where a text is missing, a template would take what a dict calls by that name."""
         self.said = dict.fromkeys(TEXTS, "") | self.said
+        named = self.said["field"].removeprefix(ATTRIBUTE)
+        if named and named != self.said["field"]:
+            self.said |= {"field": ATTRIBUTE, "attribute": named}
+
+    @property
+    def fields(self) -> list[tuple[str, Any, bool]]:
+        """What a lead has in words, by name; what is no such field stays as it was typed."""
+        chosen = self.said["field"]
+        listed = sorted((capfirst(field_label(name)), name) for name in TEXT_FIELDS)
+        listed += [(field_label(name), name) for name in UTM_FIELDS]
+        if chosen and chosen != ATTRIBUTE and chosen not in {name for _label, name in listed}:
+            listed.append((field_label(chosen), chosen))
+        return [(name, label, name == chosen) for label, name in listed]
+
+    @property
+    def is_free(self) -> bool:
+        return self.said["field"] == ATTRIBUTE
+
+    @property
+    def lines(self) -> int:
+        """How high the box of values is."""
+        least = 3 if self.said["op"] in LISTED else 1
+        return min(MOST_LINES, max(least, 1 + self.said["values"].count("\n")))
 
     @property
     def axes(self) -> list[tuple[str, Any, bool]]:
@@ -83,13 +114,15 @@ class Row:
         return found | (self._field() if self.kinds is None else self._activity())
 
     def _field(self) -> dict[str, Any]:
-        op, text = self.said.get("op", ""), self.said.get("values", "")
-        several = op in {*LISTED, Op.BETWEEN}
-        values = [part.strip() for part in text.split(";")]
+        op, text = self.said["op"], self.said["values"]
+        if op == Op.BETWEEN:
+            text = text.replace(";", "\n")
+        values = [line.strip() for line in text.splitlines() if line.strip()]
+        free = self.said["attribute"] if self.is_free else ""
         return {
-            "field": self.said.get("field", ""),
+            "field": self.said["field"] + free,
             "op": op,
-            "values": [] if op in VALUELESS else [v for v in values if v] if several else [text],
+            "values": [] if op in VALUELESS else values or [""],
         }
 
     def _activity(self) -> dict[str, Any]:
@@ -114,9 +147,10 @@ class Editor:
     marks: bool = False
     revision: int = 0
     faults: dict[str, str] = field(default_factory=dict)
+    attributes: Sequence[str] = ()
 
     @property
-    def axes(self) -> list[tuple[str, Any, str, str, str]]:
+    def axes(self) -> list[tuple[str, Any, str, str, list[str]]]:
         """Each axis with its label, its threshold and its cap, and what is wrong with them."""
         return [
             (
@@ -124,7 +158,11 @@ class Editor:
                 AXES[axis],
                 self.frame.get(f"thresholds.{axis}", ""),
                 self.frame.get(f"caps.{axis}", ""),
-                self.faults.get(f"thresholds.{axis}") or self.faults.get(f"caps.{axis}") or "",
+                [
+                    self.faults[place]
+                    for place in (f"thresholds.{axis}", f"caps.{axis}")
+                    if place in self.faults
+                ],
             )
             for axis in Axis
         ]
@@ -145,10 +183,6 @@ class Editor:
     @property
     def grades(self) -> list[tuple[str, bool]]:
         return [(grade, grade in self.accepts) for grade in GRADES]
-
-    @property
-    def fields(self) -> list[tuple[str, str]]:
-        return [(name, field_label(name)) for name in TEXT_FIELDS]
 
     def json(self) -> dict[str, Any]:
         by_axis = {
@@ -175,6 +209,19 @@ class Editor:
                 self.rows[int(row)].faults.append(said)
             else:
                 self.faults[place] = said
+
+    @property
+    def unplaced(self) -> list[str]:
+        """What is wrong, and stands at no field of its own."""
+        placed = {f"{name}.{axis}" for name in ("thresholds", "caps") for axis in Axis}
+        return faults_said({at: said for at, said in self.faults.items() if at not in placed})
+
+    def doubt(self, doubts: Mapping[str, str]) -> None:
+        """Put what is hardly meant at its row; it stops nobody."""
+        for place, said in doubts.items():
+            number = place.split(".")[1]
+            if number.isdecimal() and int(number) < len(self.rows):
+                self.rows[int(number)].doubts.append(said)
 
     def add(self, about: str) -> None:
         if len(self.rows) < MOST_ROWS:
@@ -243,7 +290,7 @@ def opened(rules: Rules, *, why: str, marks: bool, revision: int) -> Editor:
 
 def _opened_row(number: int, said: Mapping[str, Any]) -> Row:
     texts = {
-        name: "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+        name: "\n".join(map(str, value)) if isinstance(value, list) else str(value)
         for name, value in said.items()
         if name in TEXTS
     }

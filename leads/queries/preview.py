@@ -1,17 +1,19 @@
 """What a draft would make of the leads of the last ninety days, against what is in force."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from handoff.people.models import User
 from leads.models import Lead, RuleSet
-from leads.rules.criteria import Rules
+from leads.rules.criteria import Role, Rules
 from leads.rules.reading import read
-from leads.rules.sql import AT, compiled, of_many, scope_of, scored
+from leads.rules.sql import AT, Compiled, compiled, of_many, scope_of, scored
 
 DAYS: Final = 90
 NAMED: Final = 8
@@ -27,13 +29,17 @@ class Flip:
 
 @dataclass(frozen=True)
 class Preview:
-    """`leads` came in; `draft` of them would qualify, and `active` do, None without any active."""
+    """`leads` came in; `draft` of them would qualify, and `active` do, None without any active.
+
+    `doubts` says, by its place, what all of them or none of them pass.
+    """
 
     leads: int
     draft: int
     active: int | None
     enter: Flip
     leave: Flip
+    doubts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def percent(self) -> int:
@@ -43,25 +49,33 @@ class Preview:
 def preview_of(rules: Rules, *, team_id: int | None, by: User, at: datetime) -> Preview:
     """A few statements; names are of leads that `by` may see."""
     active = RuleSet.objects.speaking_for(team_id)
-    cells = _cells(rules, read(active.rules) if active else Rules(), team_id, at)
+    cells, passed = _counted(rules, read(active.rules) if active else Rules(), team_id, at)
     count = {pair: n for pair, (n, _ids) in cells.items()}
+    leads = sum(count.values())
     return Preview(
-        leads=sum(count.values()),
+        leads=leads,
         draft=count.get((True, True), 0) + count.get((True, False), 0),
         active=count.get((True, True), 0) + count.get((False, True), 0) if active else None,
         enter=_flip(cells.get((True, False), (0, [])) if active else (0, []), by),
         leave=_flip(cells.get((False, True), (0, [])) if active else (0, []), by),
+        doubts=_doubts(rules, passed, leads) if leads else {},
     )
 
 
-def _cells(
+Cells = dict[tuple[bool, bool], tuple[int, list[int]]]
+
+
+def _counted(
     rules: Rules, active: Rules, team_id: int | None, at: datetime
-) -> dict[tuple[bool, bool], tuple[int, list[int]]]:
+) -> tuple[Cells, dict[str, int]]:
+    """Leads by whether draft and active would have them; how many pass each hurdle of the draft."""
     draft, now = compiled(rules, at=AT, prefix="d"), compiled(active, at=AT, prefix="a")
     own = RuleSet.objects.active().exclude(team=None).values_list("team_id", flat=True)
     leads = f"l.inbound_at > %(since)s AND l.inbound_at <= %(at)s AND {scope_of(team_id)}"
     touches = f"i.lead_id IN (SELECT l.id FROM leads_lead l WHERE {leads})"
     found = scored(now, scored(draft, of_many(leads, draft, now, touches=touches)))
+    hurdles = _hurdles(draft)
+    passing = "".join(f", count(*) FILTER (WHERE {each})" for each in hurdles.values())
     params: dict[str, Any] = {
         "at": at,
         "since": at - timedelta(days=DAYS),
@@ -71,10 +85,40 @@ def _cells(
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT d_qualifies, a_qualifies, count(*),"
-            f" (array_agg(lead_id ORDER BY lead_id DESC))[:{NAMED}] FROM ({found}) f GROUP BY 1, 2",
+            f" (array_agg(lead_id ORDER BY lead_id DESC))[:{NAMED}]{passing}"
+            f" FROM ({found}) f GROUP BY 1, 2",
             {**params, **draft.params, **now.params},
         )
-        return {(d, a): (n, ids) for d, a, n, ids in cursor.fetchall()}
+        rows = cursor.fetchall()
+    passed = {place: sum(row[4 + number] for row in rows) for number, place in enumerate(hurdles)}
+    return {(row[0], row[1]): (row[2], row[3]) for row in rows}, passed
+
+
+def _hurdles(draft: Compiled) -> dict[str, str]:
+    """Each threshold, must-have and veto by its place, with what a lead that passes it meets."""
+    rules = draft.rules
+    least = {
+        f"thresholds.{axis}": f"d_{axis} >= {draft.param(value)}"
+        for axis, value in rules.thresholds.items()
+    }
+    return least | {
+        f"criteria.{number}": f"{draft.column(number)} = {int(criterion.role == Role.MUST)}"
+        for number, criterion in enumerate(rules.criteria)
+        if criterion.role != Role.POINTS
+    }
+
+
+def _doubts(rules: Rules, passed: Mapping[str, int], leads: int) -> dict[str, str]:
+    """A hurdle that nobody passes, and a threshold that stops nobody."""
+    n = number_format(leads, force_grouping=True)
+    nobody = _("Nobody passes this: none of the {n} leads of the last ninety days.").format(n=n)
+    everybody = _("Everybody passes this: all {n} leads of the last ninety days.").format(n=n)
+    none = {place: nobody for place, count in passed.items() if count == 0}
+    return none | {
+        place: everybody
+        for place, count in passed.items()
+        if count == leads and place.startswith("thresholds.")
+    }
 
 
 def _flip(cell: tuple[int, list[int]], by: User) -> Flip:

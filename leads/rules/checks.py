@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from leads.rules.criteria import HUNDRED, Axis, Criterion, FieldTest, Op, Role, Rules
+from leads.rules.criteria import HUNDRED, LISTED, Axis, Criterion, FieldTest, Op, Role, Rules
 
 
 def faults_of(rules: Rules) -> dict[str, str]:
@@ -13,6 +13,18 @@ def faults_of(rules: Rules) -> dict[str, str]:
     if not rules.criteria:
         return {"criteria": _("There is no criterion yet.")}
     return {**_out_of_reach(rules), **_contradictions(rules)}
+
+
+def doubts_of(rules: Rules) -> dict[str, str]:
+    """What can be but is hardly meant, by its place."""
+    said = _("“{value}” is one value. Write several on lines of their own.")
+    return {
+        f"criteria.{number}.values": said.format(value=value)
+        for number, criterion in enumerate(rules.criteria)
+        if isinstance(criterion.test, FieldTest) and criterion.test.op in LISTED
+        for value in criterion.test.values
+        if ";" in str(value)
+    }
 
 
 def reach_of(rules: Rules, axis: Axis) -> tuple[int, int]:

@@ -227,7 +227,9 @@ def _field(reader: _Reader, place: str, raw: Mapping[str, Any]) -> FieldTest:
     free = next((mark for mark in (ATTRIBUTE, UTM) if name.startswith(mark)), "")
     if not name:
         reader.wrong(f"{place}.field", _("Choose a field."))
-    elif (not free and name not in TEXT_FIELDS) or name == free:
+    elif name == free:
+        reader.wrong(f"{place}.field", _("Say the name of the attribute."))
+    elif not free and name not in TEXT_FIELDS:
         reader.wrong(f"{place}.field", _("A lead has no such field."))
     op = reader.chosen(f"{place}.op", raw.get("op"), Op)
     return FieldTest(name, op, _values(reader, f"{place}.values", raw.get("values", []), op))

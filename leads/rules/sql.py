@@ -128,6 +128,13 @@ def scored(made: Compiled, source: str) -> str:
     )
 
 
+def known_of(made: Compiled, fields: Sequence[str], *, newest: str) -> str:
+    """How many leads `newest` (a condition, an order and a limit) has, and of each field whether
+    any of them has it."""
+    known = [f"COALESCE(bool_or({_column(made, name)} IS NOT NULL), false)" for name in fields]
+    return f"SELECT {', '.join(['count(*)', *known])} FROM (SELECT * FROM leads_lead l {newest}) l"
+
+
 def scope_of(team_id: int | None) -> str:
     """A condition on `l`: the leads of the team `%(team)s`, or of every team but `%(but)s`."""
     return "l.team_id <> ALL(%(but)s::bigint[])" if team_id is None else "l.team_id = %(team)s"

@@ -16,6 +16,7 @@ from leads.actions import rules
 from leads.actions.intake import marketing_teams
 from leads.forms.rules import AnswerForm, RulesForm
 from leads.models import RuleSet, Wave
+from leads.queries.unmet import unmet_by
 from leads.refusals import Refusal
 from leads.rules.checks import faults_of
 from leads.rules.criteria import Rules
@@ -116,7 +117,7 @@ def _page(
     request: PersonRequest, row: RuleSet, *, answer: AnswerForm | None = None, status: int = 200
 ) -> HttpResponse:
     said = read(row.rules)
-    draft = row.state == RuleSetState.DRAFT
+    draft, current = row.state == RuleSetState.DRAFT, row.state != RuleSetState.RETIRED
     context = {
         "row": row,
         "axes": _axes(said),
@@ -124,6 +125,7 @@ def _page(
         "against": (against := _against(row)),
         "changes": changes(read(against.rules), said) if against else [],
         "faults": faults_said(faults_of(said)) if draft else [],
+        "doubts": faults_said(unmet_by(said, team_id=row.team_id)) if current else [],
         "wave": _wave(row),
         "may_propose": draft and reach_of(request.user).holds("rules", row.team_id),
         "may_answer": row.state == RuleSetState.PROPOSED

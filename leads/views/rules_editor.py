@@ -1,5 +1,7 @@
 """The editor of a draft: add, change and reorder criteria, with a preview as one types."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,10 +15,11 @@ from leads.actions import rules as actions
 from leads.forms.rules_editor import Editor, opened, typed
 from leads.models import RuleSet
 from leads.queries.preview import preview_of
+from leads.queries.unmet import attribute_names, unmet_by
 from leads.refusals import Refusal
 from leads.rules.checks import faults_of
 from leads.rules.reading import RulesProblem, read
-from leads.rules.sentences import changes
+from leads.rules.sentences import changes, faults_said
 from leads.stages import RuleSetState
 
 
@@ -51,10 +54,13 @@ def preview(request: PersonRequest, pk: int) -> HttpResponse:
     try:
         rules = read(editor.json())
     except RulesProblem as problem:
-        return render(request, "leads/_rules_preview.html", {"faults": problem.faults})
+        faults = faults_said(problem.faults)
+        return render(request, "leads/_rules_preview.html", {"faults": faults})
     found = preview_of(rules, team_id=row.team_id, by=request.user, at=timezone.now())
-    warnings = faults_of(rules).values()
-    return render(request, "leads/_rules_preview.html", {"found": found, "warnings": warnings})
+    editor.doubt(unmet_by(rules, team_id=row.team_id))
+    doubts = faults_said({**found.doubts, **faults_of(rules)})
+    context = {"found": found, "doubts": doubts, "editor": editor}
+    return render(request, "leads/_rules_preview.html", context)
 
 
 def _draft(request: PersonRequest, pk: int) -> RuleSet:
@@ -95,4 +101,10 @@ def _page(
 ) -> HttpResponse:
     fragment = request.headers.get("HX-Request") == "true"
     template = "leads/_rules_form.html" if fragment else "leads/rules_edit.html"
-    return render(request, template, {"row": row, "editor": editor, **more}, status=status)
+    editor.attributes = attribute_names(row.team_id)
+    with suppress(RulesProblem):
+        editor.doubt(unmet_by(read(editor.json()), team_id=row.team_id))
+    answer = render(request, template, {"row": row, "editor": editor, **more}, status=status)
+    if fragment:
+        answer["HX-Trigger-After-Settle"] = "arranged"
+    return answer

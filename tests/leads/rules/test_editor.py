@@ -36,7 +36,7 @@ PRICE = {
 }  # fmt: skip
 CITY = {
     "r1-key": "city", "r1-about": "field", "r1-axis": "fit", "r1-role": "veto",
-    "r1-field": "city", "r1-op": "any_of", "r1-values": "Rio; São Paulo",
+    "r1-field": "city", "r1-op": "any_of", "r1-values": "Rio\nSão Paulo",
 }  # fmt: skip
 TYPED: dict[str, Any] = {**FRAME, **PRICE, **CITY}
 
