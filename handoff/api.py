@@ -9,6 +9,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from leads.api.problems import refusal_body
 from leads.refusals import Refusal
 
 
@@ -19,16 +20,6 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None
     if isinstance(error, RequestDataTooBig):
         error = ParseError(str(error))
     return exception_handler(error, context)
-
-
-def refusal_body(refusal: Refusal) -> dict[str, object]:
-    return {
-        "reason": refusal.reason,
-        "detail": str(refusal.sentence),
-        "winner": refusal.winner,
-        "next_id": refusal.next_id,
-        "fields": {name: str(text) for name, text in (refusal.fields or {}).items()},
-    }
 
 
 # Its script comes as a file of its own: an inline one does not run under the content policy.

@@ -201,6 +201,19 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
         "POST", ALL, send={"interactions": [{"lead": 1, "kind": "visit"}]}
     ),
     "api:backtest": api("GET", ALL, "proposed"),
+    "api:rules": (
+        api("GET"),
+        api("POST", MARKETING, "marketing", arg="", send={"team": "$marketing", "rules": {}}),
+    ),
+    "api:rule_set": (
+        api("GET", ALL, "drafted"),
+        api("PUT", MARKETING, "drafted", send={"rules": {}, "revision": 1}),
+    ),
+    "api:preview_rules": api("POST", MARKETING | BOARD, "drafted"),
+    "api:propose_rules": api("POST", MARKETING, "drafted"),
+    "api:approve_rules": api("POST", BOARD, "proposed"),
+    "api:send_back_rules": api("POST", BOARD, "proposed", send={"why": "Too many."}),
+    "api:score": api("GET", ALL, "lead"),
     "api:qualify": api("POST", MARKETING, "lead", send=WHY),
     "api:disqualify": api("POST", MARKETING, "lead", send=WHY),
     "api:handoffs": (

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from leads.api import backtest, claim, contact, handoff, intake, leads, outcome
+from leads.api import backtest, claim, contact, handoff, intake, leads, outcome, rules, score
 
 urlpatterns: list[URLPattern] = [
     # intake
@@ -12,6 +12,13 @@ urlpatterns: list[URLPattern] = [
     path("interactions/batch/", intake.InteractionBatch.as_view(), name="interaction_batch"),
     # qualification
     path("rules/<id:pk>/backtest/", backtest.Backtest.as_view(), name="backtest"),
+    path("rules/", rules.RuleSets.as_view(), name="rules"),
+    path("rules/<id:pk>/", rules.OneRuleSet.as_view(), name="rule_set"),
+    path("rules/<id:pk>/preview/", rules.Preview.as_view(), name="preview_rules"),
+    path("rules/<id:pk>/propose/", rules.Propose.as_view(), name="propose_rules"),
+    path("rules/<id:pk>/approve/", rules.Approve.as_view(), name="approve_rules"),
+    path("rules/<id:pk>/send-back/", rules.SendBack.as_view(), name="send_back_rules"),
+    path("leads/<id:pk>/score/", score.LeadScore.as_view(), name="score"),
     path("leads/<id:pk>/qualify/", leads.Qualify.as_view(), name="qualify"),
     path("leads/<id:pk>/disqualify/", leads.Disqualify.as_view(), name="disqualify"),
     # handoff

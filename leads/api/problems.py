@@ -6,6 +6,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
+from leads.refusals import Refusal
+
 
 class ProblemSerializer(serializers.Serializer[Any]):
     """A step that did not happen: a reason for programs, a sentence for people."""
@@ -32,3 +34,14 @@ WRONG: Final = OpenApiResponse(ProblemSerializer, "A value is wrong; `fields` sa
 
 READING: Final = {400: MALFORMED, 401: STRANGER, 403: FORBIDDEN}
 WRITING: Final = {**READING, 404: NOT_FOUND, 409: NOT_NOW, 422: WRONG}
+
+
+def refusal_body(refusal: Refusal) -> dict[str, object]:
+    """A refusal in the form of ProblemSerializer."""
+    return {
+        "reason": refusal.reason,
+        "detail": str(refusal.sentence),
+        "winner": refusal.winner,
+        "next_id": refusal.next_id,
+        "fields": {name: str(text) for name, text in (refusal.fields or {}).items()},
+    }

@@ -162,14 +162,14 @@ def history_of(lead: Lead, *, at: datetime) -> History | None:
     at = scores.first() or at
     spells = _spells(lead, at)
     rows = _rows(lead, read(active.rules), at)
-    moments = [Moment(*row, version=_version(spells, row[0])) for row in reversed(rows[:SHOWN])]
+    moments = [Moment(*(*row, _version(spells, row[0]))) for row in reversed(rows[:SHOWN])]
     return History(active, moments, spells, cut=len(rows) > SHOWN)
 
 
 def _rows(lead: Lead, rules: Rules, at: datetime) -> list[Any]:
     made = compiled(rules, at="s.at")
     judged = scored(made, of_moments(MOMENTS, made))
-    given = {
+    given: dict[str, Any] = {
         "lead": lead.pk,
         "at": at,
         "believed": lead.batch_id is not None,
@@ -192,7 +192,8 @@ def _spells(lead: Lead, at: datetime) -> list[Spell]:
         Q(retired_at=None) | Q(retired_at__gt=lead.inbound_at),
         approved_at__lte=at,
     ).order_by("approved_at", "pk")
-    own, common = [], []
+    own: list[Spell] = []
+    common: list[Spell] = []
     for row in rows:
         since, until = row.approved_at or at, row.retired_at
         (common if row.team_id is None else own).append(Spell(row.number, row.pk, since, until))

@@ -53,12 +53,13 @@ class RulesProblem(ValueError):
 
 @dataclass
 class _Reader:
-    """Collects what is wrong, so that everything is said at once."""
+    """Collects what is wrong, so that everything is said at once. A place may hold a
+    name of any length that was sent."""
 
     faults: dict[str, str] = field(default_factory=dict)
 
     def wrong(self, place: str, sentence: str) -> None:
-        self.faults.setdefault(place, sentence)
+        self.faults.setdefault(place[:LONGEST_TEXT], sentence)
 
     def points(self, place: str, raw: Any, *, least: int = -LARGEST_POINTS) -> int:
         """Hundredths of a point."""
