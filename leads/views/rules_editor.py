@@ -57,7 +57,7 @@ def preview(request: PersonRequest, pk: int) -> HttpResponse:
         faults = faults_said(problem.faults)
         return render(request, "leads/_rules_preview.html", {"faults": faults})
     found = preview_of(rules, team_id=row.team_id, by=request.user, at=timezone.now())
-    editor.doubt(unmet_by(rules, team_id=row.team_id))
+    editor.doubt({**unmet_by(rules, team_id=row.team_id), **found.doubts})
     doubts = faults_said({**found.doubts, **faults_of(rules)})
     context = {"found": found, "doubts": doubts, "editor": editor}
     return render(request, "leads/_rules_preview.html", context)
