@@ -280,6 +280,12 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}},
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "ENUM_NAME_OVERRIDES": {
+        "HandoffState": "leads.stages.HandoffState",
+        "RuleSetState": "leads.stages.RuleSetState",
+        "InteractionKind": "leads.models.InteractionKind",
+        "ClauseKind": "sla.models.ClauseKind",
+    },
 }
 
 # ------------------------------------------------------------------ logs

@@ -195,7 +195,7 @@ def field_label(name: str) -> str:
     if name.startswith(ATTRIBUTE):
         return name.removeprefix(ATTRIBUTE)
     if name.startswith(UTM):
-        return f"UTM {name.removeprefix(UTM)}"
+        return f"UTM {name.removeprefix(UTM).removeprefix('utm_')}"
     return str(LABELS.get(name) or MORE_FIELDS.get(name) or name)
 
 

@@ -1,5 +1,7 @@
 """Criteria in a browser: readable in both themes and on a phone, approved by whom it is up to."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
@@ -8,6 +10,7 @@ from playwright.sync_api import expect
 
 from handoff.people.models import User
 from leads.actions import rules
+from leads.actions.touch import Deed, touch
 from leads.models import RuleSet
 from tests.browser.conftest import SignIn
 from tests.cast import MONDAY, Cast
@@ -110,3 +113,56 @@ def test_from_nothing_to_criteria_that_both_approved(
     expect(tess.get_by_role("button", name=approve)).to_have_count(0)
     row.refresh_from_db()
     assert (row.proposed_by, row.approved_by, row.state) == (people.mara, people.tess, "active")
+
+
+def test_a_field_that_no_lead_has_is_doubted_while_one_types(
+    people: Cast, sign_in: SignIn, axe: Axe
+) -> None:
+    new_lead(people, at=timezone.now(), attributes={"porte": "grande"})
+    row = criteria(people)
+    page = sign_in(people.mara)
+    page.goto(reverse("leads:edit_rules", args=[row.pk]))
+    named = page.locator("[name=r0-attribute]")
+    expect(named).to_be_hidden()
+    page.get_by_label("Field").select_option(label="An attribute of your own…")
+    named.fill("prote")
+    page.get_by_label("Comparison").select_option("any_of")
+    values = page.get_by_label("With (several: one a line)")
+    values.fill("grande; enorme")
+    doubt = page.locator("fieldset").get_by_text("No lead has an attribute “prote”.")
+    expect(doubt).to_be_visible()
+    expect(page.get_by_text("is one value. Write several")).to_be_visible()
+    assert axe.run(page).response["violations"] == []
+    named.fill("porte")
+    values.fill("grande\nenorme")
+    expect(doubt).to_have_count(0)
+    page.get_by_label("Comparison").select_option("present")
+    expect(values).to_be_hidden()
+    page.get_by_label("Comparison").select_option("any_of")
+    page.get_by_role("button", name="Save the draft").click()
+    expect(page.get_by_text("Porte is one of grande, enorme")).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_a_lead_shows_what_its_score_rests_on_and_how_it_went(
+    people: Cast, sign_in: SignIn, axe: Axe, dark: bool, phone: bool
+) -> None:
+    row = criteria(people, PAID, {**PRICES, "material": "", "at_least": 1})
+    rules.propose(rule_set_id=row.pk, by=people.mara, at=MONDAY)
+    rules.approve(rule_set_id=row.pk, by=people.tess, at=MONDAY)
+    now = timezone.now()
+    lead = new_lead(people, at=now - timedelta(days=9), origin="paid_search")
+    for days in range(5):
+        deed = Deed(lead_id=lead.pk, kind="download")
+        touch(deed=deed, by=people.mara, at=now - timedelta(days=8 - days))
+    page = sign_in(people.mara, dark=dark, phone=phone)
+    page.goto(lead.get_absolute_url())
+    expect(page.get_by_text("and 2 more")).to_be_visible()
+    page.get_by_role("heading", name="What happened").scroll_into_view_if_needed()
+    history = page.get_by_role("region", name="How has the score gone")
+    expect(history.locator(".chart svg")).to_be_visible()
+    history.locator("summary", has_text="Table").click()
+    expect(history.get_by_role("cell", name="Download")).to_have_count(5)
+    assert axe.run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
