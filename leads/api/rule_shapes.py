@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from leads.actions.rules import LONGEST_WHY
 from leads.api.problems import ProblemSerializer
-from leads.api.shapes import LARGEST_ID
+from leads.api.shapes import LARGEST_ID, Strict
 from leads.models import InteractionKind, RuleSet, Wave
 from leads.rules.checks import faults_of
 from leads.rules.criteria import GRADES, HUNDRED, Axis, Op, Role
@@ -199,7 +199,7 @@ def _why() -> serializers.CharField:
         OpenApiExample("A draft", value={"rules": EXAMPLE, "why": "Demos win."}, request_only=True)
     ]
 )
-class DraftSerializer(serializers.Serializer[Any]):
+class DraftSerializer(Strict):
     """Without `rules`: a copy of what is in force for these leads."""
 
     team = serializers.IntegerField(
@@ -219,7 +219,7 @@ class DraftSerializer(serializers.Serializer[Any]):
         )
     ]
 )
-class ReviseSerializer(serializers.Serializer[Any]):
+class ReviseSerializer(Strict):
     """The whole draft anew; `revision` is the one that was read."""
 
     rules = RulesField()
@@ -240,14 +240,14 @@ class StaleSerializer(ProblemSerializer):
     difference = ChangeSerializer(many=True, required=False)
 
 
-class SendBackSerializer(serializers.Serializer[Any]):
+class SendBackSerializer(Strict):
     why = serializers.CharField(max_length=LONGEST_WHY, help_text="What sales misses.")
 
 
 @extend_schema_serializer(
     examples=[OpenApiExample("Criteria not saved yet", value={"rules": EXAMPLE}, request_only=True)]
 )
-class TrySerializer(serializers.Serializer[Any]):
+class TrySerializer(Strict):
     """Without `rules`: those of the version."""
 
     rules = RulesField(required=False, allow_null=True, default=None)

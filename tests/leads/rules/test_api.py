@@ -1,6 +1,5 @@
 """Criteria and scores over the API: the pages' own actions, and what is wrong by its place."""
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -70,17 +69,21 @@ def test_what_is_wrong_comes_back_by_its_place(
     cast: Cast, mara: APIClient, rules: Any, place: str
 ) -> None:
     row = drafted(cast)
-    body = json.dumps({"rules": rules, "revision": 1})
-    for call, path in (
-        (mara.post, BASE),
-        (mara.put, f"{BASE}{row.pk}/"),
-        (mara.post, f"{BASE}{row.pk}/preview/"),
+    for answer in (
+        mara.post(BASE, {"rules": rules}),
+        mara.put(f"{BASE}{row.pk}/", {"rules": rules, "revision": 1}),
+        mara.post(f"{BASE}{row.pk}/preview/", {"rules": rules}),
     ):
-        answer = call(path, body, content_type="application/json")
         assert answer.status_code == 422
         assert place in answer.json()["fields"]
     row.refresh_from_db()
     assert row.revision == 1
+
+
+def test_a_name_that_nobody_knows_is_refused(cast: Cast, mara: APIClient) -> None:
+    answer = mara.post(BASE, {"rule": RULES})
+    assert (answer.status_code, list(answer.json())) == (400, ["rule"])
+    assert not RuleSet.objects.exists()
 
 
 def test_faults_are_said_in_the_readers_language(cast: Cast, mara: APIClient) -> None:
