@@ -76,7 +76,7 @@ def test_every_kind_of_criterion(criterion: dict[str, Any], words: str | None) -
         "attributes.staff": "Veto: Staff is between 5 and 9.5",
         "utm.source": "Must-have: UTM source is missing",
         "[]": "Any touch: −1 each, at most 5 lost",
-        "['form', 'event']": "Veto: Form or event in the last day",
+        "['form', 'event']": "Veto: Event or form in the last day",
         "['visit']": "Came – Visit: +1, halves every day",
     }
     of = criterion.get("field") or str(criterion["activity"])
