@@ -136,9 +136,10 @@ class History:
             return _("Nothing has happened yet that could change it.")
         first, last = self.moments[0], self.moments[-1]
         crossed = next((each for each in reversed(self._crossings()) if each.qualifies), None)
-        text = _("From {first} points to {last}.").format(
-            first=points(first.total), last=points(last.total)
-        )
+        text = _("From {first} points to {last}.")
+        if first.total == last.total:
+            text = _("{last} points, as at first.")
+        text = text.format(first=points(first.total), last=points(last.total))
         if last.qualifies and crossed is not None:
             return text + " " + _("Over the line since {day}.").format(day=_day(crossed.at))
         return text

@@ -66,6 +66,13 @@ def test_what_was_heard_of_late_counts_from_then(cast: Cast) -> None:
     ]
 
 
+def test_a_score_that_stands_still_says_so(cast: Cast) -> None:
+    agreed(cast)
+    lead = new_lead(cast)
+    touch(deed=Deed(lead_id=lead.pk, kind="visit"), by=cast.mara, at=MONDAY + timedelta(hours=1))
+    assert told(lead).answer == "0 points, as at first."
+
+
 def test_of_a_lead_from_a_file_the_dates_are_believed(cast: Cast) -> None:
     agreed(cast)
     lead = new_lead(cast)
