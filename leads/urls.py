@@ -16,6 +16,7 @@ from leads.views import (
     qualification,
     rules,
     rules_editor,
+    rules_ideas,
     search,
 )
 
@@ -58,6 +59,8 @@ urlpatterns: list[URLPattern] = [
         {"name": "origins"},
         name="backtest_origins_csv",
     ),
+    path("rules/<id:pk>/ideas/", rules_ideas.ideas, name="ideas"),
+    path("rules/<id:pk>/ideas/found/", rules_ideas.found, name="ideas_found"),
     path("rules/<id:pk>/file.json", rules.file, name="rules_file"),
     path("rules/<id:pk>/progress/", rules.progress, name="rules_progress"),
     path("rules/<id:pk>/propose/", rules.propose, name="propose_rules"),

@@ -137,6 +137,8 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "leads:rule_set": page("GET", ALL, "proposed"),
     "leads:edit_rules": page("GET POST", MARKETING, "drafted"),
     "leads:preview_rules": page("POST", MARKETING, "drafted"),
+    "leads:ideas": page("GET POST", MARKETING, "drafted"),
+    "leads:ideas_found": page("GET", MARKETING, "drafted"),
     "leads:rules_file": page("GET", ALL, "proposed"),
     "leads:rules_progress": page("GET", ALL, "proposed"),
     "leads:backtest": page("GET", ALL, "proposed"),
@@ -216,6 +218,7 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "api:score": api("GET", ALL, "lead"),
     "api:qualify": api("POST", MARKETING, "lead", send=WHY),
     "api:disqualify": api("POST", MARKETING, "lead", send=WHY),
+    "api:ideas": api("GET", MARKETING, "drafted"),
     "api:handoffs": (
         api("GET"),
         api("POST", MARKETING, "lead", arg="", send={"lead": "$lead", "team": "$sales"}),

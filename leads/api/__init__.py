@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from leads.api import backtest, claim, contact, handoff, intake, leads, outcome, rules, score
+from leads.api import (
+    backtest,
+    claim,
+    contact,
+    handoff,
+    ideas,
+    intake,
+    leads,
+    outcome,
+    rules,
+    score,
+)
 
 urlpatterns: list[URLPattern] = [
     # intake
@@ -21,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("leads/<id:pk>/score/", score.LeadScore.as_view(), name="score"),
     path("leads/<id:pk>/qualify/", leads.Qualify.as_view(), name="qualify"),
     path("leads/<id:pk>/disqualify/", leads.Disqualify.as_view(), name="disqualify"),
+    path("rules/<id:pk>/ideas/", ideas.Ideas.as_view(), name="ideas"),
     # handoff
     path("handoffs/", handoff.Handoffs.as_view(), name="handoffs"),
     path("handoffs/<id:pk>/", handoff.OneHandoff.as_view(), name="handoff"),

@@ -7,7 +7,8 @@ won. Never handed over is no label and is counted apart, except where a file sai
 are complete: its MQLs without a sale are not won.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, Self
@@ -121,15 +122,23 @@ def backtest(
     """
     draft = compiled(rules, at="s.at", prefix="d")
     made = [draft] if against is None else [draft, compiled(against, at="s.at", prefix="a")]
+    with answering(within) as cursor:
+        _keep(cursor, made, period)
+        found = {"period": period.kept(), **figures(cursor, made, by)}
+        cursor.execute("DROP TABLE leads_backtest")  # a transaction around this one may go on
+        return found
+
+
+@contextmanager
+def answering(within: timedelta | None) -> Iterator[Any]:
+    """A cursor in a transaction, each of whose statements may take so long. Raises a Refusal where
+    one takes longer."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             if within is not None:
                 limit = max(1, round(within.total_seconds() * 1_000))
                 cursor.execute("SET LOCAL statement_timeout = %s", [limit])
-            _keep(cursor, made, period)
-            found = {"period": period.kept(), **figures(cursor, made, by)}
-            cursor.execute("DROP TABLE leads_backtest")  # a transaction around this one may go on
-            return found
+            yield cursor
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", None) != CANCELED:
             raise
@@ -147,11 +156,19 @@ def _midnight(day: date) -> datetime:
 
 
 def _keep(cursor: Any, made: Sequence[Compiled], period: Period) -> None:
-    own = RuleSet.objects.active().exclude(team=None).values_list("team_id", flat=True)
     found = of_moments(MOMENTS.format(scope=scope_of(period.team_id)), *made)
     for each in made:
         found = scored(each, found)
-    params: dict[str, Any] = {
+    params = params_of(period)
+    for each in made:
+        params |= each.params
+    cursor.execute(KEEP.format(found=found), params)
+
+
+def params_of(period: Period) -> dict[str, Any]:
+    """What a statement over the moments of a period takes."""
+    own = RuleSet.objects.active().exclude(team=None).values_list("team_id", flat=True)
+    return {
         "since": period.since,
         "until": period.until,
         "team": period.team_id,
@@ -159,6 +176,3 @@ def _keep(cursor: Any, made: Sequence[Compiled], period: Period) -> None:
         "mature": period.now - period.mature_after,
         "zone": period.zone,
     }
-    for each in made:
-        params |= each.params
-    cursor.execute(KEEP.format(found=found), params)

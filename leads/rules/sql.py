@@ -246,8 +246,13 @@ def _column(made: Compiled, name: str) -> str:
             found = f"l.{column} ->> {made.param(name.removeprefix(mark))}"
             break
     else:
-        found = COLUMNS.get(name, f"l.{name}")
+        found = column_of(name)
     return f"NULLIF(lower(btrim({found})), '')"
+
+
+def column_of(name: str) -> str:
+    """The SQL of a lead's own field, neither trimmed nor in small letters."""
+    return COLUMNS.get(name, f"l.{name}")
 
 
 def _holds(made: Compiled, column: str, test: FieldTest) -> str:

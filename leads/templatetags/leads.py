@@ -1,14 +1,23 @@
 """How the pages of leads show a value."""
 
 from datetime import datetime
+from typing import Final
 
 from django import template
+from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from handoff.templatetags.handoff import NONE, when
 from leads.identity import cnpj_text, phone_text
 from leads.origins import origin_label
 from leads.queries.people import LeadRow
+from leads.rules.criteria import HUNDRED
+from leads.rules.intervals import Share
+from leads.rules.reading import LARGEST_POINTS
+from leads.rules.sentences import points as points_said
+
+TWICE: Final = 2
 
 register = template.Library()
 
@@ -42,3 +51,33 @@ def phone(number: str) -> str:
 def cnpj(code: str) -> str:
     """A company's register number as people read it."""
     return cnpj_text(code)
+
+
+@register.filter
+def times(lift: float) -> str:
+    """2.61 as "2.6 ×" and 1.043 as "1.04 ×": how many times the base rate."""
+    places = 2 if lift < TWICE else 1
+    return f"{number_format(f'{lift:.{places}f}', places)} ×"
+
+
+@register.filter
+def signed(points: object) -> str:
+    """Points of a criterion's JSON form, with their sign."""
+    whole = isinstance(points, int | float) and abs(points) <= LARGEST_POINTS
+    return points_said(round(points * HUNDRED), signed=True) if whole else ""  # type: ignore[operator]
+
+
+@register.simple_tag
+def interval(share: Share, base: Share, top: float) -> SafeString:
+    """A share's interval on a line from nothing to `top`, with a mark at the base rate. The figures
+    stand beside it in words."""
+    low, value, high, mark = (
+        round(200 * min(1.0, (each or 0.0) / top)) if top else 0
+        for each in (share.low, share.value, share.high, base.value)
+    )
+    return format_html(
+        '<svg class="interval" viewBox="-4 0 208 16" aria-hidden="true">'
+        '<line class="interval-base" x1="{}" x2="{}" y1="0" y2="16"></line>'
+        '<line x1="{}" x2="{}" y1="8" y2="8"></line><circle cx="{}" cy="8" r="4"></circle></svg>',
+        *(mark, mark, low, high, value),
+    )

@@ -1,6 +1,7 @@
 """The editor of a draft: add, change and reorder criteria, with a preview as one types."""
 
 from contextlib import suppress
+from typing import Final
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -22,11 +23,14 @@ from leads.rules.reading import RulesProblem, read
 from leads.rules.sentences import changes, faults_said
 from leads.stages import RuleSetState
 
+ONWARD: Final = {"backtest": "leads:backtest", "ideas": "leads:ideas"}
+"""Where a draft leads to once it is saved."""
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("rules")
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
-    row = _draft(request, pk)
+    row = draft_or_404(request, pk)
     if request.method != "POST":
         rules = read(row.rules)
         editor = opened(rules, why=row.why, marks=row.marks, revision=row.revision)
@@ -42,15 +46,14 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         return _refused(request, row, editor, refusal)
     messages.success(request, _("The draft is saved."))
-    asked = request.POST.get("do") == "backtest"
-    return redirect("leads:backtest" if asked else "leads:rule_set", row.pk)
+    return redirect(ONWARD.get(request.POST.get("do", ""), "leads:rule_set"), row.pk)
 
 
 @require_POST
 @needs("rules")
 def preview(request: PersonRequest, pk: int) -> HttpResponse:
     """What the criteria as typed would make of the last ninety days' leads."""
-    row, editor = _draft(request, pk), typed(request.POST)
+    row, editor = draft_or_404(request, pk), typed(request.POST)
     try:
         rules = read(editor.json())
     except RulesProblem as problem:
@@ -63,7 +66,7 @@ def preview(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "leads/_rules_preview.html", context)
 
 
-def _draft(request: PersonRequest, pk: int) -> RuleSet:
+def draft_or_404(request: PersonRequest, pk: int) -> RuleSet:
     row = get_object_or_404(RuleSet.objects.visible_to(request.user).select_related("team"), pk=pk)
     if row.state != RuleSetState.DRAFT or not allowed(request.user, "rules", on=row.team_id):
         raise Http404

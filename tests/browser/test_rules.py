@@ -1,6 +1,7 @@
 """Criteria in a browser: readable in both themes and on a phone, approved by whom it is up to."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,6 +15,7 @@ from leads.actions.touch import Deed, touch
 from leads.models import RuleSet
 from tests.browser.conftest import SignIn
 from tests.cast import MONDAY, Cast
+from tests.leads.rules.test_ideas import old_history
 from tests.walk import PAID, criteria, new_lead
 
 PRICES = {
@@ -166,3 +168,40 @@ def test_a_lead_shows_what_its_score_rests_on_and_how_it_went(
     expect(history.get_by_role("cell", name="Download")).to_have_count(5)
     assert axe.run(page).response["violations"] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+SAID = {
+    "en": ("Ideas", "Add: +15", "Added: +15", "Undo"),
+    "pt-BR": ("Ideias", "Adicionar: +15", "Adicionado: +15", "Desfazer"),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR"])
+def test_a_click_makes_a_criterion_of_an_idea(
+    people: Cast, sign_in: SignIn, axe: Axe, language: str, tmp_path: Path
+) -> None:
+    ideas, add, added, undo = SAID[language]
+    User.objects.update(language="")
+    old_history(people, tmp_path)
+    row = criteria(people, PAID)
+    page = sign_in(people.mara, language=language, phone=language == "en")
+    page.goto(row.get_absolute_url())
+    page.get_by_role("link", name=ideas).click()
+    page.get_by_role("button", name=add).click()
+    expect(page.get_by_text(added, exact=True)).to_be_visible()
+    assert axe.run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator(".ideas td").evaluate_all(
+        "all => all.every(e => e.scrollWidth <= e.clientWidth)"
+    )
+    row.refresh_from_db()
+    assert [each["key"] for each in row.rules["criteria"]] == ["paid", "c1"]
+    page.get_by_role("button", name=undo).click()
+    expect(page.get_by_role("button", name=add)).to_be_visible()
+    row.refresh_from_db()
+    assert ([each["key"] for each in row.rules["criteria"]], row.revision) == (["paid"], 3)
+    rules.revise(rule_set_id=row.pk, rules=row.rules, revision=3, by=people.ada, at=timezone.now())
+    page.get_by_role("button", name=add).click()
+    expect(page.locator("#messages [role=alert]")).to_be_visible()
+    row.refresh_from_db()
+    assert len(row.rules["criteria"]) == 1

@@ -1,4 +1,4 @@
-"""`manage.py rules export|import|backtest`: criteria as files, and what they would have done."""
+"""`manage.py rules export|import|backtest|ideas`: criteria as files, and what the past says."""
 
 import json
 from argparse import ArgumentParser
@@ -14,10 +14,12 @@ from leads.actions.rules import draft
 from leads.management.commands.import_leads import find_person
 from leads.models import RuleSet
 from leads.queries.backtest import FIRST, MATURE_AFTER, MOST_DAYS, Period, backtest_of
+from leads.queries.ideas import Ideas, ideas_for, period_of
 from leads.refusals import Refusal
 from leads.rules.checks import faults_of
 from leads.rules.criteria import Rules, kept
 from leads.rules.reading import RulesProblem, read
+from leads.stages import RuleSetState
 
 LARGEST: Final = 1024 * 1024
 
@@ -39,9 +41,13 @@ class Command(BaseCommand):
         past.add_argument("--until", type=day, help="day after the last; today if left out")
         past.add_argument("--mature", type=days, default=MATURE_AFTER.days, help="days to a label")
         past.add_argument("--json", action="store_true", help="print the figures as JSON")
+        ideas = verbs.add_parser("ideas", help="criteria that the past suggests")
+        ideas.add_argument("--since", type=day, help="first day; a year ago if left out")
+        ideas.add_argument("--until", type=day, help="day after the last; today if left out")
+        ideas.add_argument("--json", action="store_true", help="print the figures as JSON")
         for each in (into, past):
             each.add_argument("file", type=Path)
-        for each in (out, into, past):
+        for each in (out, into, past, ideas):
             each.add_argument(
                 "--team", default="", help="marketing team; every other team if left out"
             )
@@ -91,6 +97,19 @@ class Command(BaseCommand):
         else:
             self.stdout.write("\n".join(told(found)))
 
+    def _ideas(self, options: dict[str, Any]) -> None:
+        team, now = find_marketing(options["team"]), timezone.now()
+        period = period_of(
+            options["since"], options["until"], now=now, team_id=team.pk if team else None
+        )
+        drafts = RuleSet.objects.filter(team=team, state=RuleSetState.DRAFT).order_by("-number")
+        draft = drafts.first()
+        found = ideas_for(read(draft.rules) if draft else Rules(), period=period)
+        if options["json"]:
+            self._print(found.kept())
+        else:
+            self.stdout.write("\n".join(suggestions(found)))
+
     def _print(self, found: Any) -> None:
         self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
 
@@ -139,6 +158,18 @@ def told(found: dict[str, Any]) -> list[str]:
         f"precision {_share(rules['precision'])}",
         f"recall    {_share(rules['recall'])}",
         f"lift      {_plain(rules['lift'])}",
+    ]
+
+
+def suggestions(found: Ideas) -> list[str]:
+    """One idea a line, what speaks for a sale first."""
+    base = _share(found.base.kept())
+    lines = [f"base rate {base}; {found.looked_at} candidates, {found.by_chance} by chance"]
+    if found.nothing:
+        return [*lines, f"no ideas: {found.nothing.value}"]
+    return lines + [
+        f"{idea.lift:5.2f} ×  {idea.points:+3d}  {idea.sentence}  {_share(idea.share.kept())}"
+        for idea in (*found.better, *found.worse)
     ]
 
 

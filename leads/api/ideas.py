@@ -1,0 +1,91 @@
+"""Ideas for a draft over the API: the figures of its page."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from handoff.people.access import allowed
+from leads.api.backtest import TOO_LONG, PeriodSerializer, PopulationSerializer, ShareSerializer
+from leads.api.problems import NOT_FOUND, READING
+from leads.api.steps import FlowView, person, read
+from leads.models import RuleSet
+from leads.queries.backtest import PATIENCE
+from leads.queries.ideas import Nothing, ideas_of, period_of
+from leads.refusals import not_allowed
+from leads.rules.ideas import Standing
+from leads.stages import RuleSetState
+
+
+class IdeasQuery(serializers.Serializer[Any]):
+    since = serializers.DateField(required=False, help_text="First day; a year ago if left out.")
+    until = serializers.DateField(required=False, help_text="Day after the last; now if left out.")
+
+
+class LiftSerializer(serializers.Serializer[Any]):
+    """The share of the won ÷ the base rate."""
+
+    value = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+
+
+class IdeaSerializer(serializers.Serializer[Any]):
+    """A candidate whose interval excludes the base rate."""
+
+    sentence = serializers.CharField()
+    criterion = serializers.DictField(
+        help_text="As a draft takes it, with the points that are suggested."
+    )
+    share = ShareSerializer(help_text="The won among the decisions in which it held.")
+    lift = LiftSerializer()
+    coverage = ShareSerializer(help_text="Those decisions among all.")
+    may_veto = serializers.BooleanField(
+        help_text="Its lift is below one half for sure: a veto may say it, too."
+    )
+    in_draft = serializers.ChoiceField(choices=[each.value for each in Standing])
+    suspicious = serializers.BooleanField(
+        help_text="Nearly all were won: was it known before, or written down afterwards?"
+    )
+
+
+class IdeasSerializer(serializers.Serializer[Any]):
+    """What speaks for a sale and what speaks against one, the surest first."""
+
+    period = PeriodSerializer()
+    population = PopulationSerializer()
+    looked_at = serializers.IntegerField(help_text="How many candidates were counted.")
+    by_chance = serializers.IntegerField(
+        help_text="How many would be ideas had none of them made a difference."
+    )
+    nothing = serializers.ChoiceField(
+        choices=["", *(each.value for each in Nothing)], help_text="Why there are none."
+    )
+    better = IdeaSerializer(many=True)
+    worse = IdeaSerializer(many=True)
+
+
+class Ideas(FlowView):
+    """Criteria that the history suggests for a draft."""
+
+    @extend_schema(
+        operation_id="rules_ideas",
+        parameters=[IdeasQuery],
+        responses={200: IdeasSerializer, **READING, 404: NOT_FOUND, 503: TOO_LONG},
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        by = person(request)
+        if not allowed(by, "rules"):
+            raise not_allowed()
+        asked = read(IdeasQuery, request.query_params)
+        row = RuleSet.objects.visible_to(by).filter(pk=pk, state=RuleSetState.DRAFT).first()
+        if row is None or not allowed(by, "rules", on=row.team_id):
+            raise Http404
+        period = period_of(
+            asked.get("since"), asked.get("until"), now=timezone.now(), team_id=row.team_id
+        )
+        return Response(ideas_of(row, period=period, by=by, within=PATIENCE).kept())

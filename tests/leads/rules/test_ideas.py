@@ -1,0 +1,471 @@
+"""Ideas: every figure is that of a slow and obvious count, and a click makes one a criterion."""
+
+import json
+from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal
+from io import StringIO
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone, translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leads.actions import rules as actions
+from leads.actions.edit import edit
+from leads.actions.touch import Deed, touch
+from leads.models import Handoff, Interaction, InteractionKind, Lead, Material, RuleSet
+from leads.queries import candidates
+from leads.queries.backtest import Period
+from leads.queries.candidates import counted_in
+from leads.queries.ideas import Nothing, ideas_for
+from leads.rules.criteria import TEXT_FIELDS, ActivityTest, FieldTest, Op, Rules
+from leads.rules.ideas import Counted, Standing, ranked, standing, suggested
+from leads.rules.intervals import Share
+from leads.rules.reading import read
+from leads.stages import HandoffState
+from leads.views import rules_ideas
+from tests.cast import MONDAY, Cast
+from tests.conftest import ApiOf, ClientOf
+from tests.leads.rules import slowly
+from tests.leads.rules.test_editor import TYPED
+from tests.leads.rules.test_rules_action import RULES, agreed, drafted
+from tests.leads.rules.test_scoring import many
+from tests.leads.rules.written import MATERIALS, people, touches
+from tests.walk import handoff_at
+
+pytestmark = pytest.mark.django_db
+NOW = MONDAY + timedelta(days=100)
+PERIOD = Period(MONDAY - timedelta(days=30), NOW, NOW)
+WHO = ("name", "phone", "cnpj", "pains")
+lives = st.lists(
+    st.tuples(st.booleans(), people, touches, st.integers(0, 3)), min_size=2, max_size=7
+)
+
+
+class Told:
+    """A decision as it was: its lead, the touches that were heard of, and how it ended."""
+
+    def __init__(self, cast: Cast, life: tuple[bool, dict[str, Any], Any, int]) -> None:
+        self.won, person, deeds, late = life
+        state = HandoffState.WON if self.won else HandoffState.LOST
+        row = handoff_at(state, cast, at=MONDAY, pains=["Waits"])
+        Lead.objects.filter(pk=row.lead_id).update(**person)
+        self.at = row.offered_at
+        for number, (kind, material, ago) in enumerate(deeds):
+            Interaction.objects.create(
+                lead=row.lead,
+                kind=kind,
+                material=Material.objects.get_or_create(name=material)[0] if material else None,
+                occurred_at=self.at - ago,
+                recorded_at=self.at + timedelta(days=1 if number < late else 0),
+            )
+        self.lead = Lead.objects.get(pk=row.lead_id)
+        rows = Interaction.objects.filter(
+            lead=row.lead, occurred_at__lte=self.at, recorded_at__lte=self.at
+        )
+        self.past = list(rows.select_related("material"))
+
+    def holds(self, test: FieldTest | ActivityTest) -> bool:
+        if isinstance(test, FieldTest):
+            return slowly.compares(test, slowly.text_of(self.lead, test.field))
+        matching = [each for each in self.past if slowly.matches(test, each, self.at)]
+        return len(matching) >= test.at_least
+
+
+def thinkable(told: list[Told], steps: int) -> Iterable[FieldTest | ActivityTest]:
+    """Whatever could be a candidate, thought of in the plainest way."""
+    names = {f"attributes.{name}" for each in told for name in each.lead.attributes}
+    for name in (*TEXT_FIELDS, *sorted(names)):
+        texts = [text for each in told if (text := slowly.text_of(each.lead, name))]
+        numbers = sorted(
+            Decimal(text.replace(",", "."))
+            for text in texts
+            if slowly.compares(FieldTest(name, Op.AT_LEAST, (Decimal(-(10**9)),)), text)
+        )
+        mostly = len(numbers) * 10 >= len(texts) * 9
+        if name in names and len(set(numbers)) > steps and mostly:
+            yield from quarters(name, numbers)
+        elif name not in WHO:
+            yield from (FieldTest(name, Op.IS, (text,)) for text in dict.fromkeys(texts))
+        yield from (FieldTest(name, Op.PRESENT), FieldTest(name, Op.ABSENT))
+    for kind in InteractionKind:
+        yield ActivityTest((kind,), within_days=90)
+        yield from (ActivityTest((kind,), material) for material in MATERIALS if material)
+    yield from (ActivityTest((), material) for material in MATERIALS if material)
+    yield from (ActivityTest((), "", 30, number) for number in (1, 2, 3, 5, 10))
+
+
+def quarters(name: str, numbers: list[Decimal]) -> Iterable[FieldTest]:
+    """Each number belongs to the first quarter whose last number is not below it."""
+    ends = [numbers[ceil(len(numbers) * part / 4) - 1] for part in (1, 2, 3, 4)]
+    parts: dict[int, list[Decimal]] = {}
+    for number in numbers:
+        parts.setdefault(next(p for p in range(4) if number <= ends[p]), []).append(number)
+    listed = list(parts.values())
+    if len(listed) > 1:
+        yield FieldTest(name, Op.AT_MOST, (listed[0][-1],))
+        yield FieldTest(name, Op.AT_LEAST, (listed[-1][0],))
+        yield from (FieldTest(name, Op.BETWEEN, (each[0], each[-1])) for each in listed[1:-1])
+
+
+def folded(test: FieldTest | ActivityTest) -> FieldTest | ActivityTest:
+    if isinstance(test, FieldTest) and test.op == Op.IS:
+        return FieldTest(test.field, test.op, (str(test.values[0]).strip().lower(),))
+    return test
+
+
+@pytest.mark.parametrize("steps", [1, 8])
+@many
+@given(lives, st.lists(st.integers(-3, 12), min_size=7, max_size=7))
+def test_every_figure_is_the_slow_ways(
+    cast: Cast, steps: int, lives: list[Any], sizes: list[int]
+) -> None:
+    if steps == 1:
+        for (_won, person, *_deeds), size in zip(lives, sizes, strict=False):
+            person["attributes"] = {"size": size}
+    with transaction.atomic():
+        told = [Told(cast, life) for life in lives]
+        counted_as_slowly(told, steps)
+        transaction.set_rollback(True)
+
+
+def counted_as_slowly(told: list[Told], steps: int) -> None:
+    slow = {}
+    for test in thinkable(told, steps):
+        held = [each.won for each in told if each.holds(test)]
+        if 1 <= len(held) < len(told):
+            slow[folded(test)] = (len(held), sum(held))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(candidates, "STEPS", steps)
+        counted = counted_in(PERIOD, least=1)
+    found = {folded(each.test): (each.n, each.won) for each in counted}
+    assert len(found) == len(counted)
+    assert {test: slow.get(test) for test in found} == found
+    assert {test for test in slow if test not in found and not told_otherwise(test, slow)} == set()
+
+
+def told_otherwise(
+    test: FieldTest | ActivityTest, slow: dict[FieldTest | ActivityTest, tuple[int, int]]
+) -> bool:
+    """Known by one value alone, or a material that is touched in one way alone."""
+    if isinstance(test, FieldTest):
+        same = [each for each in slow if isinstance(each, FieldTest) and each.field == test.field]
+        return test.op == Op.PRESENT and any(
+            each.op == Op.IS and slow[each] == slow[test] for each in same
+        )
+    return not test.kinds and any(
+        isinstance(each, ActivityTest)
+        and each.kinds
+        and each.material == test.material
+        and slow[each] == slow[test]
+        for each in slow
+    )
+
+
+def test_nothing_later_leaks(cast: Cast) -> None:
+    told = [
+        Told(cast, (won, {"city": city, "attributes": {"plan": plan}}, [], 0))
+        for won, city, plan in ((True, "Rio", "gold"), (False, "Lima", "none"), (True, "Rio", ""))
+    ]
+    before = counted_in(PERIOD, least=1)
+    assert Counted(FieldTest("city", Op.IS, ("Rio",)), 2, 2) in before
+    for each in told:
+        at = each.at + timedelta(days=1)
+        changes = {"city": "Won city", "attributes": {"plan": "signed", "contract": "yes"}}
+        edit(lead_id=each.lead.pk, changes=changes, by=cast.mara, at=at)
+        for kind in ("demo_request", "download"):
+            deed = Deed(lead_id=each.lead.pk, kind=kind, material="Contract", occurred_at=each.at)
+            touch(deed=deed, by=cast.mara, at=at)
+    after = counted_in(PERIOD, least=1)
+    assert {str(each) for each in after} == {str(each) for each in before}
+
+
+def test_the_young_and_those_never_handed_over_are_not_counted(cast: Cast) -> None:
+    handoff_at(HandoffState.WON, cast, at=NOW - timedelta(days=10))
+    handoff_at(HandoffState.WITHDRAWN, cast, at=MONDAY)
+    found = ideas_for(Rules(), period=PERIOD)
+    assert (found.decisions, found.immature, found.unlabelled, found.base.n) == (2, 1, 1, 0)
+    assert found.nothing == Nothing.NO_DECISIONS
+
+
+def test_few_decisions_lead_nothing() -> None:
+    base, city = Share(200, 2_000), "city"
+    counted = [
+        Counted(FieldTest(city, Op.IS, ("Few",)), 30, 12),
+        Counted(FieldTest(city, Op.IS, ("Many",)), 600, 180),
+        Counted(FieldTest(city, Op.IS, ("Usual",)), 300, 31),
+        Counted(FieldTest(city, Op.IS, ("Never",)), 300, 0),
+        Counted(FieldTest(city, Op.IS, ("Seldom",)), 900, 45),
+    ]
+    better, worse = ranked(counted, base=base, rules=Rules())
+    assert [idea.sentence for idea in better] == ["City is Many", "City is Few"]
+    assert [idea.sentence for idea in worse] == ["City is Never", "City is Seldom"]
+    assert [idea.points for idea in (*better, *worse)] == [15, 20, -50, -10]
+    assert (better[0].share, round(better[0].lift, 9), better[0].coverage.k) == (
+        Share(180, 600),
+        3.0,
+        600,
+    )
+
+
+@pytest.mark.parametrize(
+    ("lift", "points"),
+    [
+        *((0, -50), (0.01, -50), (0.3, -15), (0.5, -10), (0.99, -5), (1.01, 5)),
+        *((1.2, 5), (1.7, 10), (2, 10), (2.6, 15), (4, 20), (100, 50)),
+    ],
+)
+def test_points_are_ten_for_each_doubling(lift: float, points: int) -> None:
+    assert suggested(lift) == points
+
+
+@pytest.mark.parametrize(
+    ("test", "said"),
+    [
+        (ActivityTest((InteractionKind.DEMO_REQUEST,)), Standing.SAME),
+        (ActivityTest((InteractionKind.DEMO_REQUEST,), within_days=90), Standing.SIMILAR),
+        (ActivityTest((InteractionKind.VISIT,)), Standing.NEW),
+        (FieldTest("origin", Op.IS, ("SOCIAL",)), Standing.SAME),
+        (FieldTest("origin", Op.IS, ("email",)), Standing.NEW),
+        (FieldTest("origin", Op.PRESENT), Standing.NEW),
+        (FieldTest("attributes.size", Op.AT_MOST, (Decimal(10),)), Standing.SIMILAR),
+        (FieldTest("attributes.size", Op.AT_LEAST, (Decimal(50),)), Standing.SAME),
+    ],
+)
+def test_what_the_draft_has_already_is_known(
+    test: FieldTest | ActivityTest, said: Standing
+) -> None:
+    rules = read(
+        {
+            "criteria": [
+                RULES["criteria"][0],  # type: ignore[index]
+                {"axis": "fit", "field": "origin", "op": "any_of", "values": ["social", "x"],
+                 "points": 5},
+                {"axis": "fit", "field": "attributes.size", "op": "at_least", "values": [50],
+                 "points": 5},
+            ]
+        }
+    )  # fmt: skip
+    assert standing(test, rules) == said
+
+
+@pytest.fixture
+def history(cast: Cast, tmp_path: Path) -> None:
+    old_history(cast, tmp_path)
+
+
+def old_history(cast: Cast, tmp_path: Path) -> None:
+    """Two hundred leads of an old file; of those on the gold plan most were won."""
+    day = (timezone.now() - timedelta(days=100)).date()
+    lines = ["Prospect,Plan,Size,Converted"]
+    for number in range(200):
+        gold = number % 4 == 0
+        won = number % 5 != 0 if gold else number % 9 == 0
+        lines.append(f"p{number},{'Gold' if gold else 'Tin'},{number},{int(won)}")
+    mapping = {
+        "source": "Old CRM",
+        "columns": {"Prospect": "external_id", "Converted": "outcome"},
+        "values": {"Converted": {"1": "won", "0": "lost"}},
+        "constants": {"occurred_at": f"{day}", "ended_at": f"{day + timedelta(days=9)}"},
+        "attributes": "*",
+        "sales_team": "Inside Sales",
+    }
+    (tmp_path / "history.csv").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "mapping.json").write_text(json.dumps(mapping), encoding="utf-8")
+    call_command(
+        *("import_leads", str(tmp_path / "history.csv"), f"--team={cast.marketing}"),
+        f"--mapping={tmp_path / 'mapping.json'}",
+        stdout=StringIO(),
+    )
+
+
+@pytest.fixture
+def mara(cast: Cast, client_of: ClientOf) -> Client:
+    return client_of(cast.mara)
+
+
+def address(row: RuleSet, page: str = "") -> str:
+    return f"/rules/{row.pk}/ideas/{page}"
+
+
+def test_the_page_the_interface_and_the_command_say_the_same(
+    cast: Cast, mara: Client, api_of: ApiOf, history: None
+) -> None:
+    row = drafted(cast, cast.marketing.pk)
+    assert b"found/?span=year" in mara.get(address(row)).content
+    page = mara.get(address(row, "found/"))
+    found = page.context["found"]
+    said = api_of(cast.mara, ["read"]).get(f"/api/v1/rules/{row.pk}/ideas/").json()
+    out = StringIO()
+    call_command("rules", "ideas", f"--team={cast.marketing}", "--json", stdout=out)
+    told = json.loads(out.getvalue())
+    assert {**said, "period": 0} == {**told, "period": 0} == {**found.kept(), "period": 0}
+    [gold, *_more] = said["better"]
+    assert (gold["sentence"], gold["share"]["k"], gold["share"]["n"]) == ("Plan is Gold", 40, 50)
+    assert gold["criterion"] == {
+        "axis": "fit", "role": "points", "field": "attributes.Plan", "op": "is",
+        "values": ["Gold"], "points": 15,
+    }  # fmt: skip
+    assert "Plan is Tin" in [idea["sentence"] for idea in said["worse"]]
+    assert (said["population"]["labelled"], said["population"]["won"]) == (200, 57)
+    assert "Plan is Gold" in page.content.decode()
+    out = StringIO()
+    call_command("rules", "ideas", f"--team={cast.marketing}", stdout=out)
+    assert "+15  Plan is Gold  80.0 %" in out.getvalue()
+    with translation.override("pt-br"):
+        assert found.better[0].sentence == "Plan é Gold"
+
+
+def test_a_click_adds_it_and_another_takes_it_out(cast: Cast, mara: Client, history: None) -> None:
+    row = drafted(cast, cast.marketing.pk)
+    idea = mara.get(address(row, "found/")).context["found"].better[0].criterion()
+    sent = {"idea": json.dumps(idea), "revision": 1, "role": "points"}
+    page = mara.post(address(row), sent, headers={"HX-Request": "true"}).content.decode()
+    row.refresh_from_db()
+    assert row.rules["criteria"][1] == {**idea, "key": "c1"}
+    assert (row.revision, row.why) == (2, "Demos win.")
+    assert 'value="2" hx-swap-oob' in page
+    assert "Added: +15" in page
+    again = mara.get(address(row, "found/"))
+    assert again.context["found"].better[0].standing == Standing.SAME
+    assert "In the draft" in again.content.decode()
+    out = {"idea": json.dumps(idea), "revision": 2, "drop": "c1"}
+    page = mara.post(address(row), out, headers={"HX-Request": "true"}).content.decode()
+    row.refresh_from_db()
+    assert (row.rules["criteria"], row.revision) == (read_back(RULES), 3)
+    assert "Add: +15 points" in page
+
+
+def test_a_number_is_cut_into_quarters(cast: Cast, history: None) -> None:
+    now = timezone.now()
+    counted = counted_in(Period(now - timedelta(days=365), now, now), least=30)
+    found = {each.test: (each.n, each.won) for each in counted}
+    field = "attributes.Size"
+    parts = (
+        FieldTest(field, Op.AT_MOST, (Decimal(49),)),
+        FieldTest(field, Op.BETWEEN, (Decimal(50), Decimal(99))),
+        FieldTest(field, Op.BETWEEN, (Decimal(100), Decimal(149))),
+        FieldTest(field, Op.AT_LEAST, (Decimal(150),)),
+    )
+    won = Handoff.objects.filter(state=HandoffState.WON).values_list(
+        "lead__attributes__Size", flat=True
+    )
+    sold = [sum(1 for size in won if int(size) // 50 == part) for part in range(4)]
+    assert [found[part] for part in parts] == [(50, each) for each in sold]
+    assert FieldTest(field, Op.PRESENT) not in found
+    same = [each for each in found if isinstance(each, FieldTest) and each.field == field]
+    assert set(same) == set(parts)
+
+
+def read_back(rules: Any) -> Any:
+    return [{**each, "role": "points", "at_least": 1} for each in rules["criteria"]]
+
+
+def test_what_speaks_against_a_sale_can_be_a_veto(cast: Cast, mara: Client) -> None:
+    row = drafted(cast)
+    idea = {"axis": "fit", "field": "city", "op": "is", "values": ["Lima"], "points": -15}
+    sent = {"idea": json.dumps(idea), "revision": 1, "role": "veto"}
+    assert mara.post(address(row), sent)["Location"] == f"/rules/{row.pk}/edit/"
+    row.refresh_from_db()
+    assert row.rules["criteria"][1]["role"] == "veto"
+    assert "points" not in row.rules["criteria"][1]
+
+
+def test_the_second_of_two_is_told(cast: Cast, mara: Client) -> None:
+    row = drafted(cast)
+    actions.revise(rule_set_id=row.pk, rules=RULES, revision=1, by=cast.ada, at=timezone.now())
+    idea = {"axis": "fit", "field": "city", "op": "is", "values": ["Lima"], "points": 15}
+    sent = {"idea": json.dumps(idea), "revision": 1}
+    answer = mara.post(address(row), sent, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Retarget"]) == (409, "#messages")
+    assert "Nothing was added" in answer.content.decode()
+    row.refresh_from_db()
+    assert len(row.rules["criteria"]) == 1
+
+
+def test_a_draft_is_saved_on_the_way_to_its_ideas(cast: Cast, mara: Client) -> None:
+    row = drafted(cast)
+    assert mara.post(f"/rules/{row.pk}/edit/", {**TYPED, "do": "ideas"})["Location"] == address(row)
+    row.refresh_from_db()
+    assert row.revision == 2
+
+
+def test_what_takes_too_long_is_told(
+    cast: Cast, mara: Client, history: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules_ideas, "PATIENCE", timedelta(milliseconds=1))
+    page = mara.get(address(drafted(cast, cast.marketing.pk), "found/"))
+    assert "Choose a shorter period" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"idea": "{"}, 400),
+        ({"idea": "[" * 3_900}, 400),
+        ({"idea": "9" * 3_900}, 400),
+        ({"idea": "3"}, 400),
+        ({"idea": '{"axis": "fit"}'}, 422),
+        ({"idea": '{"axis": "fit", "field": "shoe", "op": "present", "points": 5}'}, 422),
+        ({"role": "must"}, 400),
+        ({"revision": "x"}, 400),
+        ({"revision": "9" * 30}, 400),
+    ],
+)
+def test_what_is_no_idea_changes_nothing(
+    cast: Cast, mara: Client, change: dict[str, str], status: int
+) -> None:
+    row = drafted(cast)
+    idea = '{"axis": "fit", "field": "city", "op": "present", "points": 5}'
+    answer = mara.post(address(row), {"idea": idea, "revision": "1", "role": "points", **change})
+    assert answer.status_code == status
+    row.refresh_from_db()
+    assert row.revision == 1
+
+
+def test_ideas_are_for_drafts_alone(cast: Cast, mara: Client, api_of: ApiOf) -> None:
+    row = agreed(cast)
+    for page in ("", "found/"):
+        assert mara.get(address(row, page)).status_code == 404
+    read_only = api_of(cast.mara, ["read"])
+    assert read_only.get(f"/api/v1/rules/{row.pk}/ideas/").status_code == 404
+
+
+def test_values_are_those_of_ones_own_teams(cast: Cast, client_of: ClientOf, history: None) -> None:
+    row = drafted(cast)
+    for person, n in ((cast.mara, 200), (cast.ada, 200), (cast.olga, 0)):
+        found = client_of(person).get(address(row, "found/")).context["found"]
+        assert found.base.n == n
+
+
+@pytest.mark.parametrize(
+    ("state", "count", "said"),
+    [
+        (HandoffState.WON, 0, "No decisions to learn from yet"),
+        (HandoffState.WON, 2, "Too few decisions to learn from"),
+    ],
+)
+def test_where_there_is_little_it_says_why(
+    cast: Cast, mara: Client, state: HandoffState, count: int, said: str
+) -> None:
+    for _number in range(count):
+        handoff_at(state, cast, at=timezone.now() - timedelta(days=70))
+    page = mara.get(address(drafted(cast), "found/")).content.decode()
+    assert said in page
+    assert "?span=all" in page
+
+
+def test_where_all_ended_alike_there_is_nothing_to_tell(
+    cast: Cast, mara: Client, history: None
+) -> None:
+    Handoff.objects.filter(state=HandoffState.WON).update(state=HandoffState.LOST)
+    page = mara.get(address(drafted(cast), "found/") + "?span=all").content.decode()
+    assert "They all ended alike" in page
+    assert 'href="/imports/"' in page
