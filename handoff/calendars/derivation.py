@@ -5,6 +5,7 @@ Shown instants are cut to whole seconds and shown lengths are taken between show
 what a person reads adds up exactly.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -143,9 +144,10 @@ def _fold(parts: tuple[Interval, ...]) -> tuple[tuple[Interval, ...], tuple[Inte
 def _runs(derivation: Derivation) -> Iterator[list[tuple[datetime, date]]]:
     """Closed dates with the instant they begin, in groups with no open time between them."""
     run: list[tuple[datetime, date]] = []
+    opened = [part.start for part in derivation.segments]
     for day in derivation.closed:
         noon = datetime(day.year, day.month, day.day, 12, tzinfo=derivation.zone).astimezone(UTC)
-        if run and any(run[-1][0] < part.start < noon for part in derivation.segments):
+        if run and bisect_right(opened, run[-1][0]) < bisect_left(opened, noon):
             yield run
             run = []
         run.append((noon, day))
