@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from handoff.calendars import hours as writing
+from handoff.calendars import public_holidays
 from handoff.calendars.hours import Hours
 from handoff.calendars.models import Calendar, CalendarVersion
 from handoff.calendars.working_time import Schedule, Unreachable, validate
@@ -34,13 +35,18 @@ def publish(
     calendar = _locked(calendar_id)
     schedule = checked(hours, at=at)
     newest = calendar.versions.order_by("-number").values_list("number", flat=True).first()
+    country, subdivision = hours.get("country", ""), hours.get("subdivision", "")
+    optional = bool(hours.get("optional_holidays", False))
     return CalendarVersion.objects.create(
         calendar=calendar,
         number=(newest or 0) + 1,
         zone=hours["zone"],
-        country=hours.get("country", ""),
-        subdivision=hours.get("subdivision", ""),
-        optional_holidays=bool(hours.get("optional_holidays", False)),
+        country=country,
+        subdivision=subdivision,
+        optional_holidays=optional,
+        holidays=public_holidays.pin(
+            country=country, subdivision=subdivision, optional=optional, year=at.year
+        ),
         weekly=writing.weekly_text(schedule),
         closed=writing.closed_text(schedule),
         partial=writing.partial_text(schedule),

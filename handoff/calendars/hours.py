@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from handoff.calendars import public_holidays
-from handoff.calendars.working_time import DAY, FIRST_YEAR, LAST_YEAR, Schedule, Window
+from handoff.calendars.working_time import DAY, FIRST_YEAR, LAST_YEAR, Holidays, Schedule, Window
 
 T = TypeVar("T")
 
@@ -181,8 +181,11 @@ def subdivision_from(country: str, value: object) -> str:
     return value
 
 
-def schedule_from(hours: Hours) -> Schedule:
-    """The schedule these hours describe. Errors are gathered by field."""
+def schedule_from(hours: Hours, *, holidays: Holidays | None = None) -> Schedule:
+    """The schedule these hours describe. Errors are gathered by field.
+
+    `holidays` are those already known; otherwise they are those of the country and its region.
+    """
     wrong: dict[str, ValidationError] = {}
     zone = _read(wrong, "zone", zone_from, hours["zone"], "UTC")
     weekly = _read(wrong, "weekly", weekly_from, hours["weekly"], {})
@@ -194,10 +197,10 @@ def schedule_from(hours: Hours) -> Schedule:
     )
     if wrong:
         raise ValidationError(wrong)
-    holidays = public_holidays.by_year(
+    there = public_holidays.by_year(
         country=country, subdivision=region, optional=hours.get("optional_holidays", False)
     )
-    return Schedule(zone, weekly, closed, own, holidays)
+    return Schedule(zone, weekly, closed, own, holidays or there)
 
 
 def _read(

@@ -68,6 +68,8 @@ class CalendarVersion(models.Model):
     """What a calendar says from one publication to the next.
 
     `weekly`, `closed` and `partial` are in the spelling of `hours`, local times of `zone`.
+    `holidays` keeps the public holidays of the years around the publication as they were known
+    then (`public_holidays.pin`), so that a new release of their package moves no verdict.
     """
 
     calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="versions")
@@ -76,6 +78,7 @@ class CalendarVersion(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True, default="")
     subdivision = models.CharField(_("state"), max_length=64, blank=True, default="")
     optional_holidays = models.BooleanField(_("optional holidays"), default=False)
+    holidays = models.JSONField(_("holidays"), default=dict, blank=True)
     weekly = models.JSONField(_("week"))
     closed = models.JSONField(_("closed days"), default=list, blank=True)
     partial = models.JSONField(_("partial days"), default=dict, blank=True)
@@ -106,6 +109,9 @@ class CalendarVersion(models.Model):
                 & Q(_is_json("partial", "object")),
                 name="calendar_version_hours_shaped",
             ),
+            models.CheckConstraint(
+                condition=Q(_is_json("holidays", "object")), name="calendar_version_holidays_shaped"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -125,12 +131,20 @@ class CalendarVersion(models.Model):
 
     def holiday_names(self, years: Collection[int]) -> dict[date, str]:
         """The holidays of some years, named in the active language."""
-        return public_holidays.spoken_names(
+        kept = public_holidays.pinned_years(self.holidays)
+        beyond = public_holidays.spoken_names(
             country=self.country,
             subdivision=self.subdivision,
             optional=self.optional_holidays,
-            years=years,
+            years=[year for year in years if year not in kept],
         )
+        return beyond | public_holidays.pinned_names(self.holidays, years)
+
+    @property
+    def holidays_until(self) -> int | None:
+        """The last year whose holidays it keeps; none without a country."""
+        kept = public_holidays.pinned_years(self.holidays)
+        return kept[-1] if kept else None
 
 
 @lru_cache(maxsize=512)
@@ -140,14 +154,18 @@ def _schedule(version: CalendarVersion, created_at: datetime) -> Schedule:
 
 
 def _build(version: CalendarVersion) -> Schedule:
+    """Its place is not checked again: a release of the package may have dropped or renamed it."""
+    beyond = public_holidays.by_year(
+        country=version.country,
+        subdivision=version.subdivision,
+        optional=version.optional_holidays,
+    )
     return schedule_from(
         {
             "zone": version.zone,
             "weekly": version.weekly,
-            "country": version.country,
-            "subdivision": version.subdivision,
-            "optional_holidays": version.optional_holidays,
             "closed": version.closed,
             "partial": version.partial,
-        }
+        },
+        holidays=public_holidays.pinned(version.holidays, beyond),
     )

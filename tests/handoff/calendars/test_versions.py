@@ -1,12 +1,18 @@
 """Calendars are published in versions that never change."""
 
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
+from typing import Any
 
+import holidays
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.utils import translation
 
+from handoff.calendars import models, public_holidays
 from handoff.calendars.actions import archive, create, publish
 from handoff.calendars.hours import Hours
 from handoff.calendars.models import Calendar, CalendarVersion, Immutable
@@ -96,6 +102,131 @@ def test_optional_holidays_by_choice() -> None:
         assert second.holiday_names([2027])[carnival] == "Carnaval"
 
 
+NEW_DAY, MOVED = date(2026, 10, 15), date(2026, 9, 7)
+
+
+@pytest.fixture
+def next_release(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Puts another release of the holidays' package in its place, one that knows other days."""
+    known = holidays.country_holidays
+
+    def others(*args: Any, **options: Any) -> Mapping[date, str]:
+        days = known(*args, **options)
+        year = options["years"]
+        return {
+            **{day: name for day, name in days.items() if (day.month, day.day) != (9, 7)},
+            date(year, 10, 15): "Teachers' Day",
+        }
+
+    def forget() -> None:
+        public_holidays.named.cache_clear()
+        models._schedule.cache_clear()
+
+    def put() -> None:
+        forget()
+        monkeypatch.setattr(holidays, "country_holidays", others)
+
+    yield put
+    monkeypatch.undo()
+    forget()
+
+
+def test_a_new_release_of_the_holidays_moves_no_verdict(next_release: Callable[[], None]) -> None:
+    version = office()
+    start = datetime(2026, 9, 4, 20, 30, tzinfo=UTC)
+    due_at = deadline(version.schedule(), start=start, target=HOUR)
+    assert due_at == datetime(2026, 9, 8, 12, 30, tzinfo=UTC)
+    names = version.holiday_names([2026])
+    next_release()
+    again = CalendarVersion.objects.get(pk=version.pk)
+    assert deadline(again.schedule(), start=start, target=HOUR) == due_at
+    assert again.schedule().windows_on(NEW_DAY)
+    assert again.holiday_names([2026]) == names
+
+
+def test_control_a_version_that_keeps_nothing_does_move(next_release: Callable[[], None]) -> None:
+    number = office().calendar.versions.count() + 1
+    loose = CalendarVersion.objects.create(
+        calendar=Calendar.objects.get(),
+        number=number,
+        zone="America/Sao_Paulo",
+        country="BR",
+        weekly=OFFICE["weekly"],
+        created_at=AT,
+    )
+    assert not loose.schedule().windows_on(MOVED)
+    next_release()
+    assert loose.schedule().windows_on(MOVED)
+
+
+def test_what_is_published_after_it_knows_the_new_days(next_release: Callable[[], None]) -> None:
+    first = office()
+    next_release()
+    second = publish(calendar_id=first.calendar_id, by=None, at=AT + HOUR, **OFFICE)
+    assert second.schedule().windows_on(NEW_DAY) == ()
+    assert second.schedule().windows_on(MOVED)
+    assert first.schedule().windows_on(NEW_DAY)
+
+
+def test_a_place_that_a_release_no_longer_knows_is_still_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    version = office()
+    models._schedule.cache_clear()
+    monkeypatch.setattr(public_holidays, "places", lambda: {"PT": ()})
+    public_holidays.named.cache_clear()
+    schedule = CalendarVersion.objects.get(pk=version.pk).schedule()
+    assert schedule.windows_on(MOVED) == ()
+    assert schedule.windows_on(date(2040, 9, 7))
+    assert version.holiday_names([2026])[MOVED] == "Independence Day"
+    public_holidays.named.cache_clear()
+    models._schedule.cache_clear()
+
+
+def test_holidays_are_kept_three_years_to_either_side_in_both_languages() -> None:
+    version = office()
+    assert version.holidays["years"] == [2023, 2029]
+    assert version.holidays_until == 2029
+    assert version.holidays["days"]["2026-09-07"] == {
+        "en": "Independence Day",
+        "pt-br": "Independência do Brasil",
+    }
+    with translation.override("pt-br"):
+        names = version.holiday_names([2026, 2030])
+    assert names[MOVED] == names[date(2030, 9, 7)] == "Independência do Brasil"
+    abroad: Hours = {**OFFICE, "country": "US", "subdivision": ""}
+    days = publish(calendar_id=version.calendar_id, by=None, at=AT, **abroad).holidays["days"]
+    assert set(days["2026-12-25"].values()) == {"Christmas Day"}
+
+
+def test_without_a_country_nothing_is_kept() -> None:
+    nowhere: Hours = {"zone": "UTC", "weekly": {"mon": DAY_HOURS}}
+    version = create(name="UTC", by=None, at=AT, **nowhere)
+    assert (version.holidays, version.holidays_until, version.holiday_names([2026])) == (
+        {},
+        None,
+        {},
+    )
+
+
+def test_versions_from_before_keep_what_is_known_now() -> None:
+    version = office()
+    old = CalendarVersion.objects.create(
+        calendar=version.calendar,
+        number=2,
+        zone="America/Sao_Paulo",
+        country="BR",
+        subdivision="SP",
+        weekly=OFFICE["weekly"],
+        created_at=AT,
+    )
+    name = "0003_keep_known_holidays"
+    apps = MigrationLoader(connection).project_state(("calendars", name)).apps
+    import_module(f"handoff.calendars.migrations.{name}").keep(apps, None)
+    old.refresh_from_db()
+    assert old.holidays == version.holidays
+
+
 def test_schedule_is_built_once_per_version() -> None:
     version = office()
     again = CalendarVersion.objects.get(pk=version.pk)
@@ -162,6 +293,7 @@ def test_a_refused_first_version_leaves_no_calendar() -> None:
         {"weekly": []},
         {"closed": {}},
         {"partial": []},
+        {"holidays": []},
     ],
 )
 def test_the_database_keeps_the_shape(wrong: dict[str, object]) -> None:
