@@ -50,6 +50,7 @@ def publish(
         weekly=writing.weekly_text(schedule),
         closed=writing.closed_text(schedule),
         partial=writing.partial_text(schedule),
+        yearly=writing.yearly_from(hours.get("yearly", {})),
         created_by=by,
         created_at=at,
     )

@@ -3,6 +3,7 @@
     {"zone": "America/Sao_Paulo",
      "windows": {"mon": [["09:00", "12:00"], ["13:30", "18:00"]], "fri": [["22:00", "30:00"]]},
      "holidays": {"country": "BR", "subdivision": "SP", "optional": false},
+     "yearly": {"01-25": "City holiday"},
      "closed": ["2026-09-07"],
      "partial": {"2026-12-24": [["09:00", "12:00"]]}}
 
@@ -24,7 +25,7 @@ from handoff.calendars.working_time import Schedule
 LARGEST: Final = 256 * 1024
 DEEPEST: Final = 8
 NEEDED: Final = ("zone", "windows")
-KEYS: Final = (*NEEDED, "holidays", "closed", "partial")
+KEYS: Final = (*NEEDED, "holidays", "yearly", "closed", "partial")
 HOLIDAY_KEYS: Final = ("country", "subdivision", "optional")
 WRITTEN_AS: Final = {
     "weekly": "windows",
@@ -50,6 +51,7 @@ def hours_from(raw: bytes) -> Hours:
         "country": holidays.get("country", ""),
         "subdivision": holidays.get("subdivision", ""),
         "optional_holidays": optional,
+        "yearly": said.get("yearly", {}),
         "closed": said.get("closed", ()),
         "partial": said.get("partial", {}),
     }

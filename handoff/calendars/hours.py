@@ -7,6 +7,7 @@ language, for what it cannot read.
 """
 
 import re
+from calendar import isleap
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache, partial
@@ -25,6 +26,8 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_WINDOWS = 24
 MOST_DATES = 2_000
 _TIME = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
+MOST_NAME = 80
+LEAP_YEAR = 2000
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -38,6 +41,7 @@ class Hours(TypedDict):
     optional_holidays: NotRequired[bool]
     closed: NotRequired[object]
     partial: NotRequired[object]
+    yearly: NotRequired[object]
 
 
 def _shown(value: object) -> str:
@@ -136,6 +140,65 @@ def partial_from(value: object) -> dict[date, tuple[Window, ...]]:
     return {date_from(day): windows_from(windows) for day, windows in value.items()}
 
 
+def yearly_from(value: object) -> dict[str, str]:
+    """Dates that come every year with their names, as in {"01-25": "City holiday"}.
+
+    A list of such dates is read too; its names are empty. 02-29 comes in leap years.
+    """
+    if isinstance(value, list | tuple):
+        _check_count(len(value))
+        value = dict.fromkeys(map(_each_year, value), "")
+    if not isinstance(value, Mapping):
+        raise ValidationError(_("Dates of every year are a list, or a name for each date."))
+    _check_count(len(value))
+    return dict(sorted((_each_year(day), _name(name)) for day, name in value.items()))
+
+
+def _each_year(value: object) -> str:
+    try:
+        day = date_from(f"{LEAP_YEAR}-{value}") if isinstance(value, str) else None
+    except ValidationError:
+        day = None
+    if day is None:
+        raise ValidationError(
+            _("“%(value)s” is not a date of every year: write month and day, as in 01-25."),
+            code="yearly",
+            params={"value": _shown(value)},
+        )
+    return day.isoformat()[5:]
+
+
+def _name(value: object) -> str:
+    name = value.strip() if isinstance(value, str) else None
+    if name is None or len(name) > MOST_NAME or not name.isprintable():
+        raise ValidationError(
+            _("The name of a date is a text of at most %(most)d characters."),
+            params={"most": MOST_NAME},
+        )
+    return name
+
+
+def yearly_dates(yearly: Mapping[str, str], year: int) -> dict[date, str]:
+    """The dates of one year, with their names."""
+    return {
+        date.fromisoformat(f"{year}-{day}"): name
+        for day, name in yearly.items()
+        if day != "02-29" or isleap(year)
+    }
+
+
+def with_yearly(holidays: Holidays, yearly: Mapping[str, str]) -> Holidays:
+    """These holidays and the dates that come every year."""
+    if not yearly:
+        return holidays
+
+    @cache
+    def both(year: int) -> frozenset[date]:
+        return frozenset(holidays(year)).union(yearly_dates(yearly, year))
+
+    return both
+
+
 def _check_count(count: int) -> None:
     if count > MOST_DATES:
         raise ValidationError(
@@ -191,6 +254,7 @@ def schedule_from(hours: Hours, *, holidays: Holidays | None = None) -> Schedule
     weekly = _read(wrong, "weekly", weekly_from, hours["weekly"], {})
     closed = _read(wrong, "closed", closed_from, hours.get("closed", ()), ())
     own = _read(wrong, "partial", partial_from, hours.get("partial", {}), {})
+    yearly = _read(wrong, "yearly", yearly_from, hours.get("yearly", {}), {})
     country = _read(wrong, "country", country_from, hours.get("country", ""), "")
     region = _read(
         wrong, "subdivision", partial(subdivision_from, country), hours.get("subdivision", ""), ""
@@ -200,7 +264,7 @@ def schedule_from(hours: Hours, *, holidays: Holidays | None = None) -> Schedule
     there = public_holidays.by_year(
         country=country, subdivision=region, optional=hours.get("optional_holidays", False)
     )
-    return Schedule(zone, weekly, closed, own, holidays or there)
+    return Schedule(zone, weekly, closed, own, with_yearly(holidays or there, yearly))
 
 
 def _read(

@@ -13,7 +13,8 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from handoff.calendars import public_holidays
-from handoff.calendars.hours import schedule_from
+from handoff.calendars.hours import LEAP_YEAR, schedule_from
+from handoff.calendars.week import spoken_yearly
 from handoff.calendars.working_time import Schedule
 
 
@@ -67,7 +68,7 @@ class CalendarVersionQuerySet(models.QuerySet["CalendarVersion"]):
 class CalendarVersion(models.Model):
     """What a calendar says from one publication to the next.
 
-    `weekly`, `closed` and `partial` are in the spelling of `hours`, local times of `zone`.
+    `weekly`, `closed`, `partial` and `yearly` are in the spelling of `hours`, local to `zone`.
     `holidays` keeps the public holidays of the years around the publication as they were known
     then (`public_holidays.pin`), so that a new release of their package moves no verdict.
     """
@@ -82,6 +83,7 @@ class CalendarVersion(models.Model):
     weekly = models.JSONField(_("week"))
     closed = models.JSONField(_("closed days"), default=list, blank=True)
     partial = models.JSONField(_("partial days"), default=dict, blank=True)
+    yearly = models.JSONField(_("dates of every year"), default=dict, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
@@ -112,6 +114,9 @@ class CalendarVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(_is_json("holidays", "object")), name="calendar_version_holidays_shaped"
             ),
+            models.CheckConstraint(
+                condition=Q(_is_json("yearly", "object")), name="calendar_version_yearly_shaped"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -130,7 +135,8 @@ class CalendarVersion(models.Model):
         return _schedule(self, self.created_at) if self.pk else _build(self)
 
     def holiday_names(self, years: Collection[int]) -> dict[date, str]:
-        """The holidays of some years, named in the active language."""
+        """The holidays of some years, its own dates among them, named in the active language."""
+        own = spoken_yearly(self.yearly, years)
         kept = public_holidays.pinned_years(self.holidays)
         beyond = public_holidays.spoken_names(
             country=self.country,
@@ -138,7 +144,12 @@ class CalendarVersion(models.Model):
             optional=self.optional_holidays,
             years=[year for year in years if year not in kept],
         )
-        return beyond | public_holidays.pinned_names(self.holidays, years)
+        return own | beyond | public_holidays.pinned_names(self.holidays, years)
+
+    @property
+    def every_year(self) -> list[tuple[date, str]]:
+        """Its dates of every year, as they fall in a leap year, with their names."""
+        return list(spoken_yearly(self.yearly, [LEAP_YEAR]).items())
 
     @property
     def holidays_until(self) -> int | None:
@@ -166,6 +177,7 @@ def _build(version: CalendarVersion) -> Schedule:
             "weekly": version.weekly,
             "closed": version.closed,
             "partial": version.partial,
+            "yearly": version.yearly,
         },
         holidays=public_holidays.pinned(version.holidays, beyond),
     )

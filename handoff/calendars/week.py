@@ -1,6 +1,6 @@
 """Opening hours in words: the week as people say it, and the days ahead as they will be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from handoff.calendars.hours import time_text
+from handoff.calendars.hours import time_text, yearly_dates
 from handoff.calendars.working_time import DAY, Schedule, Window
 
 NAMES = (
@@ -68,6 +68,15 @@ def _window(window: Window) -> str:
         return f"{time_text(window.opens)}–{time_text(window.closes)}"
     times = f"{time_text(window.opens)}–{time_text(window.closes - DAY)}"
     return _("%(times)s the next day") % {"times": times}
+
+
+def spoken_yearly(yearly: Mapping[str, str], years: Collection[int]) -> dict[date, str]:
+    """Dates of every year as they fall in some years; one without a name is a city holiday."""
+    return {
+        day: name or _("city holiday")
+        for year in years
+        for day, name in yearly_dates(yearly, year).items()
+    }
 
 
 def ahead(

@@ -11,12 +11,14 @@ from sla.actions.agreements import HOUR, MINUTE, InForce, Terms, publish, terms_
 from sla.models import ClauseKind
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri")
+CITY: Final = {"01-25": "Aniversário de São Paulo"}
 HOURS: Final = {
     INSIDE: {
         "zone": SAO_PAULO,
         "country": "BR",
         "subdivision": "SP",
         "optional_holidays": True,
+        "yearly": CITY,
         "weekly": {
             **{day: [["08:30", "12:30"], ["13:30", "18:30"]] for day in WEEKDAYS},
             "sat": [["09:00", "13:00"]],
@@ -30,6 +32,7 @@ HOURS: Final = {
     MARKETING: {
         "zone": SAO_PAULO,
         "country": "BR",
+        "yearly": CITY,
         "weekly": {day: [["08:00", "12:00"], ["13:00", "18:00"]] for day in WEEKDAYS},
     },
 }

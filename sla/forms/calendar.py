@@ -24,6 +24,7 @@ Pairs = list[list[str]]
 MOST_TEXT: Final = 40_000
 _DASH: Final = re.compile(r"\s*(?:-|–|—|\bto\b|\bàs\b|\bas\b|\baté\b|\ba\b)\s*")
 _BRAZILIAN: Final = re.compile(r"(\d{2})/(\d{2})/(\d{4})", re.ASCII)
+_BRAZILIAN_DAY: Final = re.compile(r"(\d{2})/(\d{2})", re.ASCII)
 _BETWEEN: Final = re.compile(r"\s*(?:[,;]|\band\b|\be\b)\s*")
 
 
@@ -73,6 +74,19 @@ def day_from(text: str) -> str:
     return writing.date_from("-".join(reversed(parts.groups())) if parts else text).isoformat()
 
 
+def each_year_from(text: str) -> str:
+    """01-25, also written 25/01 by those who read Portuguese."""
+    portuguese = (get_language() or "").startswith("pt")
+    parts = _BRAZILIAN_DAY.fullmatch(text) if portuguese else None
+    (day,) = writing.yearly_from(["-".join(reversed(parts.groups())) if parts else text])
+    return day
+
+
+def _yearly(line: str) -> tuple[str, str]:
+    day, _space, name = line.partition(" ")
+    return each_year_from(day.rstrip(":")), name.strip()
+
+
 def _partial(line: str) -> tuple[str, Pairs]:
     day, _space, rest = line.partition(" ")
     return day_from(day.rstrip(":")), pairs_from(rest)
@@ -96,6 +110,14 @@ class CalendarForm(forms.Form):
         label=_("Optional holidays too"),
         required=False,
         help_text=_("In Brazil pontos facultativos, such as Carnival and Corpus Christi."),
+    )
+    yearly = LinesField(
+        label=_("Dates of every year"),
+        read=_yearly,
+        help_text=_(
+            "A date and its name a line, such as 01-25 City holiday: "
+            "what the list of the country does not know."
+        ),
     )
     closed = LinesField(
         label=_("Closed days"),
@@ -144,6 +166,7 @@ class CalendarForm(forms.Form):
             "optional_holidays": said["optional_holidays"],
             "closed": said["closed"],
             "partial": dict(said["partial"]),
+            "yearly": dict(said["yearly"]),
         }
 
     def blame(self, error: ValidationError) -> None:
@@ -162,5 +185,6 @@ def written(version: CalendarVersion) -> dict[str, Any]:
         "optional_holidays": version.optional_holidays,
         "closed": "\n".join(version.closed),
         "partial": "\n".join(partial),
+        "yearly": "\n".join(f"{day} {name}".strip() for day, name in version.yearly.items()),
         **{day: pairs_text(version.weekly.get(day, ())) for day in DAYS},
     }

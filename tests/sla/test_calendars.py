@@ -17,7 +17,7 @@ from handoff.calendars.week import spoken_week
 from leads.refusals import Refusal
 from sla.actions.agreements import DEFAULT, in_force, publish
 from sla.actions.calendars import archive
-from sla.forms.calendar import day_from, pairs_from, pairs_text
+from sla.forms.calendar import day_from, each_year_from, pairs_from, pairs_text
 from tests.cast import MONDAY, Cast
 from tests.conftest import ClientOf
 
@@ -44,6 +44,7 @@ def form(**changes: str) -> dict[str, str]:
         "fri": "22:00-30:00",
         "closed": "2026-12-31\n\n2027-01-04",
         "partial": "2026-12-24 09:00-12:00",
+        "yearly": "01-25 City of São Paulo\n11-20",
         **changes,
     }
 
@@ -77,6 +78,7 @@ def test_hours_are_read_as_people_write_them(text: str) -> None:
 def test_a_brazilian_date_is_read_where_portuguese_is() -> None:
     with translation.override("pt-br"):
         assert day_from("31/12/2026") == day_from("2026-12-31") == "2026-12-31"
+        assert each_year_from("25/01") == each_year_from("01-25") == "01-25"
     with pytest.raises(ValidationError):
         day_from("31/12/2026")
 
@@ -139,6 +141,7 @@ def test_a_calendar_is_created_with_its_first_version(cast: Cast, client_of: Cli
     }
     assert version.closed == ["2026-12-31", "2027-01-04"]
     assert version.partial == {"2026-12-24": [["09:00", "12:00"]]}
+    assert version.yearly == {"01-25": "City of São Paulo", "11-20": ""}
     assert (version.country, version.subdivision, version.created_by) == ("BR", "SP", cast.ada)
 
 
@@ -165,7 +168,7 @@ def test_what_was_kept_is_published_again_unchanged(
     shown = client.get(page_of(night)).context["form"]
     client.post(page_of(night), {name: shown[name].value() or "" for name in shown.fields})
     first, second = night.versions.order_by("number")
-    for name in ("zone", "country", "subdivision", "weekly", "closed", "partial"):
+    for name in ("zone", "country", "subdivision", "weekly", "closed", "partial", "yearly"):
         assert getattr(first, name) == getattr(second, name)
 
 
@@ -189,6 +192,12 @@ def test_the_days_ahead_are_shown_with_their_holidays(cast: Cast, client_of: Cli
     assert "Christmas Day" in text
     assert "09:00–12:00" in text
     assert "<html" not in text
+
+
+def test_a_date_of_every_year_is_seen_ahead(cast: Cast, client_of: ClientOf) -> None:
+    with travel(MONDAY.replace(year=2027, month=1, day=18), tick=False):
+        text = client_of(cast.ada).post(PREVIEW, form()).content.decode()
+    assert "City of São Paulo" in text
 
 
 def test_the_preview_says_what_cannot_be_read(cast: Cast, client_of: ClientOf) -> None:
@@ -215,6 +224,9 @@ def test_regions_follow_the_country(cast: Cast, client_of: ClientOf) -> None:
         ({"subdivision": "XX"}, "subdivision"),
         ({"closed": "31/31/2026"}, "closed"),
         ({"partial": "2026-12-24 9"}, "partial"),
+        ({"yearly": "2027-01-25"}, "yearly"),
+        ({"yearly": "25/01 City"}, "yearly"),
+        ({"yearly": "01-25 " + "x" * 81}, "yearly"),
         ({"partial": "2026-12-31 09:00-12:00"}, "partial"),
         ({"mon": "", "fri": "", "partial": ""}, "__all__"),
         ({"name": " "}, "name"),
@@ -312,7 +324,9 @@ def test_pages_answer_their_own_methods_only(
     assert client.put(page_of(default)).status_code == 405
 
 
-@pytest.mark.parametrize("name", ["name", "mon", "closed", "zone", "country", "subdivision"])
+@pytest.mark.parametrize(
+    "name", ["name", "mon", "closed", "yearly", "zone", "country", "subdivision"]
+)
 @pytest.mark.parametrize("value", ["\x00", "<script>alert(1)</script>", "9" * 50_000])
 def test_hostile_values_are_answered(
     cast: Cast, client_of: ClientOf, name: str, value: Any

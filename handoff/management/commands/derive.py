@@ -3,7 +3,7 @@
 import json
 import re
 from argparse import SUPPRESS
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,9 +14,10 @@ from django.utils import translation
 
 from handoff.calendars import files
 from handoff.calendars.derivation import Derivation, derive
-from handoff.calendars.hours import Hours
+from handoff.calendars.hours import Hours, yearly_from
 from handoff.calendars.public_holidays import spoken_names
 from handoff.calendars.sentences import sentence
+from handoff.calendars.week import spoken_yearly
 from handoff.calendars.working_time import Unreachable, utc
 
 INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?")
@@ -106,13 +107,15 @@ def _line(messages: list[str]) -> str:
     return " ".join(words).encode("utf-8", "backslashreplace").decode()
 
 
-def _names(hours: Hours, derivation: Derivation) -> dict[Any, str]:
-    return spoken_names(
+def _names(hours: Hours, derivation: Derivation) -> dict[date, str]:
+    years = {day.year for day in derivation.closed}
+    public = spoken_names(
         country=hours["country"],
         subdivision=hours["subdivision"],
         optional=hours["optional_holidays"],
-        years={day.year for day in derivation.closed},
+        years=years,
     )
+    return spoken_yearly(yearly_from(hours["yearly"]), years) | public
 
 
 def _as_json(derivation: Derivation, said: str) -> str:

@@ -162,6 +162,35 @@ def test_the_state_counts(file: Path) -> None:
     assert own["sentence"].endswith("closed; Fri 09:00→09:05 = 5 min: due Fri 09:05")
 
 
+@pytest.mark.parametrize(
+    ("yearly", "said"),
+    [
+        ({"01-25": "São Paulo's birthday"}, "Mon (São Paulo's birthday)"),
+        ({"01-25": ""}, "Mon (city holiday)"),
+        (["01-25"], "Mon (city holiday)"),
+    ],
+)
+def test_a_city_keeps_its_own_days_every_year(file: Path, yearly: object, said: str) -> None:
+    for day, year in (("23", 2027), ("22", 2021)):
+        start = f"{year}-01-{day}T17:30-03:00"
+        calendar = office(yearly=yearly, partial={"2021-01-25": OFFICE})
+        answer = derived(file, calendar, start=start, target="1h")
+        if year == 2027:
+            assert answer["sentence"] == (
+                f"Sat, Sun, {said} closed; Tue 09:00→10:00 = 1 h: due Tue 10:00"
+            )
+        else:
+            assert answer["sentence"].endswith("Mon 09:00→09:30 = 30 min: due Mon 09:30")
+
+
+def test_the_29th_of_february_comes_in_leap_years(file: Path) -> None:
+    always = {"zone": "UTC", "windows": dict.fromkeys(EVERY_DAY, OFFICE), "yearly": ["02-29"]}
+    leap = derived(file, always, start="2024-02-29T09:00Z", target="1h")
+    assert leap["sentence"] == "Thu (city holiday) closed; Fri 09:00→10:00 = 1 h: due Fri 10:00"
+    common = derived(file, always, start="2027-02-28T18:00Z", target="1h")
+    assert common["due_at"] == "2027-03-01T10:00:00Z"
+
+
 def test_closed_and_partial_days(file: Path) -> None:
     calendar = office(
         holidays={"country": "BR"},
@@ -245,6 +274,18 @@ def test_the_sentence_alone_and_in_portuguese(file: Path) -> None:
         (office(closed="2026-09-07"), "closed: Closed days are a list of dates."),
         (office(closed=["07/09/2026"]), "closed: “07/09/2026” is not a date"),
         (office(closed=["\ud800"]), "closed: “?” is not a date"),
+        (
+            office(yearly="01-25"),
+            "yearly: Dates of every year are a list, or a name for each date.",
+        ),
+        (office(yearly=["2027-01-25"]), "yearly: “2027-01-25” is not a date of every year"),
+        (office(yearly={"02-30": ""}), "yearly: “02-30” is not a date of every year"),
+        (office(yearly=["1-5"]), "yearly: “1-5” is not a date of every year"),
+        (office(yearly=[125]), "yearly: “125” is not a date of every year"),
+        (office(yearly={"01-25": 7}), "yearly: The name of a date is a text of at most 80"),
+        (office(yearly={"01-25": "x" * 81}), "yearly: The name of a date is a text of at most 80"),
+        (office(yearly={"01-25": "a\x00b"}), "yearly: The name of a date is a text of at most 80"),
+        (office(yearly={"01-25": "\ud800"}), "yearly: The name of a date is a text of at most 80"),
         (office(partial=["2026-12-24"]), "partial: Partial days are a list of windows"),
         (office(partial={"2026-02-30": OFFICE}), "partial: “2026-02-30” is not a date"),
     ],

@@ -199,6 +199,26 @@ def test_holidays_are_kept_three_years_to_either_side_in_both_languages() -> Non
     assert set(days["2026-12-25"].values()) == {"Christmas Day"}
 
 
+def test_dates_of_every_year_close_and_are_named_with_the_holidays() -> None:
+    with_city: Hours = {
+        **OFFICE,
+        "yearly": {"01-25": " City of São Paulo ", "09-07": "", "07-04": ""},
+    }
+    version = create(name="São Paulo office", by=None, at=AT, **with_city)
+    assert version.yearly == {"01-25": "City of São Paulo", "07-04": "", "09-07": ""}
+    for year in (2020, 2027, 2040):
+        assert version.schedule().windows_on(date(year, 1, 25)) == ()
+    with translation.override("pt-br"):
+        names = version.holiday_names([2027])
+        assert names[date(2027, 1, 25)] == "City of São Paulo"
+        assert names[date(2027, 7, 4)] == "feriado municipal"
+        assert names[date(2027, 9, 7)] == "Independência do Brasil"
+
+
+def test_a_date_of_no_year_is_refused() -> None:
+    assert list(refused(yearly=["02-30"])) == ["yearly"]
+
+
 def test_without_a_country_nothing_is_kept() -> None:
     nowhere: Hours = {"zone": "UTC", "weekly": {"mon": DAY_HOURS}}
     version = create(name="UTC", by=None, at=AT, **nowhere)
@@ -294,6 +314,7 @@ def test_a_refused_first_version_leaves_no_calendar() -> None:
         {"closed": {}},
         {"partial": []},
         {"holidays": []},
+        {"yearly": []},
     ],
 )
 def test_the_database_keeps_the_shape(wrong: dict[str, object]) -> None:
