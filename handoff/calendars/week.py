@@ -27,13 +27,15 @@ NAMES = (
 class Day:
     """A local date with its hours in words; `holiday` names why nothing opens, if a name is known.
 
-    `seconds` is the real open time of the windows that start on it.
+    `seconds` is the real open time of the windows that start on it. `special` says that the date
+    was written down by itself: its hours are its own, or it is closed.
     """
 
     day: date
     hours: str
     seconds: int
     holiday: str = ""
+    special: str = ""
 
 
 def spoken_week(schedule: Schedule) -> list[tuple[str, str]]:
@@ -91,4 +93,9 @@ def _day(schedule: Schedule, day: date, holidays: Mapping[date, str]) -> Day:
     parts = schedule.intervals_on(day)
     seconds = sum((part.length for part in parts), timedelta(0)).total_seconds()
     name = "" if day in schedule.partial else holidays.get(day, "")
-    return Day(day, spoken_hours(schedule.windows_on(day)), int(seconds), name)
+    special = ""
+    if day in schedule.partial:
+        special = _("own hours")
+    elif day in schedule.closed and not name:
+        special = _("closed day")
+    return Day(day, spoken_hours(schedule.windows_on(day)), int(seconds), name, special)

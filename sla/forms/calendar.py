@@ -170,9 +170,10 @@ class CalendarForm(forms.Form):
         }
 
     def blame(self, error: ValidationError) -> None:
-        """Put what a verb found wrong at its field, the week's above the form."""
+        """Put what a verb found wrong at its field, the week's at its first day."""
         for name, errors in error.error_dict.items():
-            self.add_error(name if name in self.fields else None, errors)
+            field = DAYS[0] if name == "weekly" else name
+            self.add_error(field if field in self.fields else None, errors)
 
 
 def written(version: CalendarVersion) -> dict[str, Any]:

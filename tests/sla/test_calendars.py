@@ -200,6 +200,22 @@ def test_a_date_of_every_year_is_seen_ahead(cast: Cast, client_of: ClientOf) -> 
     assert "City of São Paulo" in text
 
 
+def test_days_written_down_by_themselves_stand_out(cast: Cast, client_of: ClientOf) -> None:
+    with travel(MONDAY.replace(month=12, day=21), tick=False):
+        text = client_of(cast.ada).post(PREVIEW, form(sat="22:00-30:00")).content.decode()
+    assert (text.count("own hours"), text.count("closed day")) == (1, 1)
+    assert "22:00–06:00 the next day" in strip_tags(text)
+
+
+def test_the_editor_says_what_becomes_of_clocks_that_run(
+    cast: Cast, client_of: ClientOf, night: Calendar
+) -> None:
+    client = client_of(cast.ada)
+    said = "Clocks that run keep the version they began with"
+    assert said in client.get(page_of(night)).content.decode()
+    assert said not in client.get(NEW).content.decode()
+
+
 def test_the_preview_says_what_cannot_be_read(cast: Cast, client_of: ClientOf) -> None:
     text = client_of(cast.ada).post(PREVIEW, form(tue="9-10")).content.decode()
     assert "Tuesday: “9” is not a time" in text
@@ -228,7 +244,7 @@ def test_regions_follow_the_country(cast: Cast, client_of: ClientOf) -> None:
         ({"yearly": "25/01 City"}, "yearly"),
         ({"yearly": "01-25 " + "x" * 81}, "yearly"),
         ({"partial": "2026-12-31 09:00-12:00"}, "partial"),
-        ({"mon": "", "fri": "", "partial": ""}, "__all__"),
+        ({"mon": "", "fri": "", "partial": ""}, "mon"),
         ({"name": " "}, "name"),
     ],
 )
