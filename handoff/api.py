@@ -32,5 +32,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/", reference, name="docs"),
     path("v1/", include("leads.api")),
     path("v1/", include("sla.api")),
+    path("v1/", include("sla.absences_api")),
     path("v1/", include("feedback.api")),
 ]

@@ -73,6 +73,11 @@ def nothing_waits(team: str) -> Refusal:
     return Refusal("queue_empty", sentence, icon="inbox")
 
 
+def away(back: str) -> Refusal:
+    sentence = _("You are away, back %(day)s. Say that you are back to be offered work.")
+    return Refusal("away", sentence % {"day": back}, icon="calendar-clock")
+
+
 def at_capacity(limit: int) -> Refusal:
     sentence = _("You hold %(limit)s open claims, your limit. Finish or return one first.") % {
         "limit": limit

@@ -78,6 +78,7 @@ class PersonTallySerializer(serializers.Serializer[Any]):
     name = serializers.CharField(source="user.name")
     team_id = serializers.IntegerField(source="team.pk")
     capacity = serializers.IntegerField(allow_null=True)
+    back = serializers.DateField(allow_null=True, help_text="The day they are back, while away.")
     tally = TallySerializer()
 
 

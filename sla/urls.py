@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from sla.views import agreement, board, calendars, clocks, queue, work
+from sla.views import absences, agreement, board, calendars, clocks, queue, work
 
 app_name = "sla"
 urlpatterns: list[URLPattern] = [
@@ -22,4 +22,6 @@ urlpatterns: list[URLPattern] = [
     path("calendars/regions/", calendars.regions, name="regions"),
     path("calendars/<id:pk>/", calendars.calendar, name="calendar"),
     path("calendars/<id:pk>/archive/", calendars.archive, name="archive_calendar"),
+    path("people/<id:pk>/absences/", absences.absences, name="absences"),
+    path("absences/<id:pk>/end/", absences.end_absence, name="end_absence"),
 ]

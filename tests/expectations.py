@@ -42,6 +42,8 @@ SEES: Final[Mapping[str, Who]] = {
     "agreed": ALL - {"otto"},
     "person": ALL,
     "team": ALL,
+    "seller": frozenset({"sam", "tess", "max", "ada"}),
+    "absence": frozenset({"sam", "tess", "max", "ada"}),
     "token": ADA,
     "calendar": ALL,
     "report": ALL,
@@ -186,6 +188,8 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "sla:calendar_preview": page("POST", ADA),
     "sla:archive_calendar": page("POST", ADA, "calendar"),
     "sla:regions": page("GET", ADA),
+    "sla:absences": page("GET POST", ALL, "seller"),
+    "sla:end_absence": page("POST", ALL, "absence"),
     # what was learned
     "feedback:list": page("GET", LEADS),
     "feedback:owed": page("GET", QUEUE),
@@ -238,6 +242,10 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "api:queue": api("GET", QUEUE),
     "api:clocks": api("GET", ALL, "held"),
     "api:board": api("GET", BOARD),
+    "api:absences": api(
+        "GET POST", ALL, "seller", send={"first": "2027-01-04", "last": "2027-01-08"}
+    ),
+    "api:end_absence": api("POST", ALL, "absence"),
     "api:agreement": (api("GET"), api("POST", AGREE, send=TERMS)),
     "api:handoff_feedback": (
         api("GET", ALL, "asked", arg="handoff_id"),

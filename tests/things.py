@@ -1,9 +1,11 @@
 """What the ids in the paths of `tests.expectations` name."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from handoff.calendars.models import Calendar
 from handoff.journal import outbox
@@ -12,6 +14,7 @@ from handoff.people.models import ApiToken, Scope
 from leads.actions import contact, imports, rules
 from leads.models import Campaign
 from leads.stages import HandoffState
+from sla.actions import absences
 from sla.models import Agreement
 from tests import walk
 from tests.cast import MONDAY, Cast
@@ -101,6 +104,15 @@ class Things:
 
     def person(self) -> object:
         return self.cast.sol
+
+    def seller(self) -> object:
+        return self.cast.sam
+
+    def absence(self) -> object:
+        first = timezone.now().date() + timedelta(days=2)
+        return absences.be_away(
+            person=self.cast.sam, first=first, last=first, by=self.cast.tess, at=timezone.now()
+        )
 
     def token(self) -> object:
         return ApiToken.issue(user=self.cast.mara, name="t", scopes=[Scope.READ], at=MONDAY)[0]

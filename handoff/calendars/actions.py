@@ -1,6 +1,9 @@
-"""Verbs on calendars. Each raises ValidationError, by field, for what it cannot accept."""
+"""Verbs on calendars and absences.
 
-from datetime import datetime
+Each raises ValidationError, by field, for what it cannot accept.
+"""
+
+from datetime import date, datetime, timedelta
 from typing import Unpack
 
 from django.core.exceptions import ValidationError
@@ -10,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from handoff.calendars import hours as writing
 from handoff.calendars import public_holidays
 from handoff.calendars.hours import Hours
-from handoff.calendars.models import Calendar, CalendarVersion
-from handoff.calendars.working_time import Schedule, Unreachable, validate
+from handoff.calendars.models import Absence, Calendar, CalendarVersion, zone_of
+from handoff.calendars.working_time import DAY, Schedule, Unreachable, local_instant, validate
 from handoff.people.models import User
+
+LONGEST_ABSENCE = timedelta(days=366)
 
 
 @transaction.atomic
@@ -63,6 +68,42 @@ def archive(*, calendar_id: int, at: datetime) -> Calendar:
     calendar.archived_at = at
     calendar.save(update_fields=["archived_at"])
     return calendar
+
+
+@transaction.atomic
+def be_away(*, person: User, first: date, last: date, why: str, by: User, at: datetime) -> Absence:
+    """A person is away from the first day to the last, both whole days where they are.
+
+    Days already past may be among them, but not all. The same days said twice are one absence.
+    """
+    zone = zone_of(person)
+    if last < first:
+        raise ValidationError({"last": _("The last day lies before the first.")})
+    if last - first > LONGEST_ABSENCE:
+        raise ValidationError({"last": _("An absence lasts at most a year.")})
+    if not date.min + LONGEST_ABSENCE < first < date.max - 2 * LONGEST_ABSENCE:
+        raise ValidationError({"first": _("Choose days that lie ahead.")})
+    until = local_instant(zone, last, DAY)
+    if until <= at:
+        raise ValidationError({"last": _("Choose days that lie ahead.")})
+    kept = why.strip()
+    if len(kept) > 120 or not kept.isprintable():
+        raise ValidationError({"why": _("Say why in at most 120 characters.")})
+    begins = local_instant(zone, first, 0)
+    same = Absence.objects.ahead(at).filter(person=person, from_at=begins, until_at=until).first()
+    return same or Absence.objects.create(
+        person=person, from_at=begins, until_at=until, why=kept, created_by=by, created_at=at
+    )
+
+
+@transaction.atomic
+def come_back(*, absence_id: int, by: User, at: datetime) -> Absence:
+    """End an absence now, or take back one that has not begun. Ended is ended: twice is once."""
+    absence = Absence.objects.select_for_update(of=("self",)).get(pk=absence_id)
+    if absence.ended_at is None:
+        absence.ended_by, absence.ended_at = by, at
+        absence.save(update_fields=["ended_by", "ended_at"])
+    return absence
 
 
 def checked(hours: Hours, *, at: datetime) -> Schedule:

@@ -1,9 +1,13 @@
-"""Calendars and their versions. A version never changes, so a verdict that pins one holds."""
+"""Calendars, their versions, and who is away.
+
+A version never changes, so a verdict that pins one holds.
+"""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Never
+from typing import Any, Never, Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +20,7 @@ from handoff.calendars import public_holidays
 from handoff.calendars.hours import LEAP_YEAR, schedule_from
 from handoff.calendars.week import spoken_yearly
 from handoff.calendars.working_time import Schedule
+from handoff.people.models import User
 
 
 class Immutable(TypeError):
@@ -156,6 +161,84 @@ class CalendarVersion(models.Model):
         """The last year whose holidays it keeps; none without a country."""
         kept = public_holidays.pinned_years(self.holidays)
         return kept[-1] if kept else None
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def current(self, at: datetime) -> Self:
+        """Those within which an instant lies."""
+        return self.filter(from_at__lte=at, until_at__gt=at, ended_at__isnull=True)
+
+    def ahead(self, at: datetime) -> Self:
+        """Those that last or are still to come."""
+        return self.filter(until_at__gt=at, ended_at__isnull=True)
+
+
+class Absence(models.Model):
+    """Somebody is away, from a first instant to before a last one.
+
+    It stops no promise: a team's closed days are its calendar's. It keeps the person from being
+    offered work, and tells whoever leads them to give away what they hold.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    from_at = models.DateTimeField(_("from"))
+    until_at = models.DateTimeField(_("until"))
+    why = models.CharField(_("why"), max_length=120, blank=True, default="")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("from_at", "id")
+        constraints = [
+            models.CheckConstraint(condition=Q(until_at__gt=F("from_at")), name="absence_lasts"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="absence_ended_by_somebody",
+            ),
+        ]
+        indexes = [
+            # who is away now: claim next, the board, lists of people to give a lead to
+            models.Index(
+                fields=["person", "until_at"],
+                condition=Q(ended_at__isnull=True),
+                name="absence_current",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.first}–{self.last}"
+
+    @property
+    def first(self) -> date:
+        """The first day away, where the person is."""
+        return self.from_at.astimezone(zone_of(self.person)).date()
+
+    @property
+    def last(self) -> date:
+        """The last day away."""
+        return (self.until_at - timedelta(microseconds=1)).astimezone(zone_of(self.person)).date()
+
+    @property
+    def back(self) -> date:
+        """The day on which they are back."""
+        return self.until_at.astimezone(zone_of(self.person)).date()
+
+
+def zone_of(person: User) -> ZoneInfo:
+    return ZoneInfo(person.zone or settings.TIME_ZONE)
+
+
+def away(people: Collection[int], at: datetime) -> dict[int, date]:
+    """Who of them is away at an instant, by id, and the day on which they are back."""
+    rows = Absence.objects.current(at).filter(person__in=people).select_related("person")
+    return {row.person_id: row.back for row in rows.order_by("until_at")}
 
 
 @lru_cache(maxsize=512)

@@ -3,7 +3,10 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
 
+from handoff.calendars.models import away
 from handoff.journal.record import record
 from handoff.people.access import allowed, reach_of
 from handoff.people.models import Membership, Side, Team, User
@@ -37,8 +40,10 @@ def claim(*, handoff_id: int, by: User, at: datetime) -> Handoff:
 def claim_next(*, team_id: int, by: User, at: datetime) -> Handoff:
     """Take the one that has waited longest in a team; those being claimed now are passed over.
 
-    Raises the refusals `queue_empty`, `at_capacity`, `not_allowed` and `unknown`.
+    Whoever is away is offered nothing. Raises the refusals `queue_empty`, `at_capacity`, `away`,
+    `not_allowed` and `unknown`.
     """
+    _be_there(by, at)
     _respect_limit_in(team_id, by)
     row = (
         whole(claimable(by).filter(team_id=team_id))
@@ -99,6 +104,12 @@ def rescue(*, handoff_id: int, at: datetime) -> Handoff:
     Lead.objects.filter(pk=handoff.lead_id).update(stage=LeadStage.HANDED_OFF, updated_at=at)
     record(events.RESCUED, about_id=handoff.pk, at=at, **data)
     return handoff
+
+
+def _be_there(by: User, at: datetime) -> None:
+    back = away([by.pk], at).get(by.pk)
+    if back is not None:
+        raise refusals.away(date_format(back, pgettext("day and month", "j M")))
 
 
 def claimable(by: User) -> HandoffQuerySet:

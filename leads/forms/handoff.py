@@ -1,11 +1,13 @@
 """What the pages of the handoff ask for; bounds are the actions' own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Final, TypeVar, cast
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from handoff.people.models import Side, Team, User
 from leads.models import AttemptChannel, AttemptResult, Campaign, Lead
@@ -168,11 +170,25 @@ class LoseForm(StepForm):
     )
 
 
+class ReceiverField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Somebody who could take a lead on; beside whoever is away stands when they are back."""
+
+    backs: Mapping[int, date] = {}
+
+    def label_from_instance(self, obj: Any) -> str:
+        back = self.backs.get(obj.pk)
+        if back is None:
+            return str(obj)
+        day = date_format(back, pgettext("day and month", "j M"))
+        return f"{obj} · " + _("away, back %(day)s") % {"day": day}
+
+
 class ReassignForm(StepForm):
     name = "reassign"
 
-    to = forms.ModelChoiceField(User.objects.none(), label=_("Give to"), empty_label=None)
+    to = ReceiverField(User.objects.none(), label=_("Give to"), empty_label=None)
 
-    def __init__(self, data: Any = None, *, people: Any) -> None:
+    def __init__(self, data: Any = None, *, people: Any, backs: Mapping[int, date]) -> None:
         super().__init__(data)
-        cast("forms.ModelChoiceField[User]", self.fields["to"]).queryset = people
+        field = cast("ReceiverField", self.fields["to"])
+        field.queryset, field.backs = people, backs

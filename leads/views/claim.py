@@ -12,9 +12,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from handoff.people.pages import PersonRequest, asked_next, needs
 from leads.actions import claim as actions
-from leads.forms.handoff import ReassignForm
 from leads.models import Handoff
-from leads.views.workspace import done, receivers, show
+from leads.views.workspace import done, reassign_form, show
 
 
 @require_POST
@@ -34,7 +33,7 @@ def claim_next(request: PersonRequest, pk: int) -> HttpResponse:
 @needs("reassign")
 def reassign(request: PersonRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Handoff.objects.visible_to(request.user), pk=pk)
-    form = ReassignForm(request.POST, people=receivers(row))
+    form = reassign_form(row, request.POST)
     step = partial(actions.reassign, handoff_id=pk, by=request.user, at=timezone.now())
     given = form.take(step)
     if given is None:

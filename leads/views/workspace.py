@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from handoff.calendars.models import away
 from handoff.people.access import Reach, allowed, reach_of
 from handoff.people.models import Membership, Role, User
 from handoff.people.pages import PersonRequest
@@ -75,7 +77,7 @@ class Workspace:
             made += [steps.AttemptForm(), steps.PlanForm(), steps.ReturnForm()]
             made += [steps.WinForm(), steps.LoseForm()]
         if self.may_reassign:
-            made.append(steps.ReassignForm(people=receivers(self.handoff)))
+            made.append(reassign_form(self.handoff))
         found = {form.name: form for form in made}
         return found | ({self.bound.name: self.bound} if self.bound else {})
 
@@ -112,6 +114,13 @@ def receivers(handoff: Handoff) -> "QuerySet[User]":
     members = Membership.objects.filter(team_id=handoff.team_id, role__in=(Role.SELLER, Role.LEAD))
     people = User.objects.filter(is_active=True, pk__in=members.values("user_id"))
     return people.exclude(pk=handoff.claimed_by_id) if handoff.claimed_by_id else people
+
+
+def reassign_form(handoff: Handoff, data: Any = None) -> steps.ReassignForm:
+    """The form to give a lead to somebody else; it says who is away."""
+    people = receivers(handoff)
+    backs = away(list(people.values_list("pk", flat=True)), timezone.now())
+    return steps.ReassignForm(data, people=people, backs=backs)
 
 
 def workspace_of(request: PersonRequest, handoff_id: int, bound: StepForm | None) -> Workspace:

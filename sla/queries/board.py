@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Self
 
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils.functional import cached_property
 
+from handoff.calendars.models import away
 from handoff.people.access import Reach, reach_of
 from handoff.people.models import Membership, Role, Side, Team, User
 from leads.models import Handoff
@@ -56,13 +57,16 @@ class TeamRow:
 class PersonRow:
     """Somebody who sells in a team, or still holds something there (then no member of it).
 
-    `capacity` is their limit of open claims, None for no limit.
+    `capacity` is their limit of open claims, None for no limit; `back` is the day on which
+    somebody who is away is back, `given` says that the reader gives them work.
     """
 
     user: User
     team: Team
     member: bool = False
     capacity: int | None = None
+    back: date | None = None
+    given: bool = False
     tally: Tally = field(default_factory=Tally)
 
     @property
@@ -120,6 +124,10 @@ class Board:
         for team_id, owner_id, tally in self._tallies:
             if owner_id is not None:
                 rows[team_id, owner_id].tally.add(tally)
+        backs = away({row.user.pk for row in rows.values()}, self.at)
+        for row in rows.values():
+            row.back = backs.get(row.user.pk)
+            row.given = row.member and self.reach.holds("reassign", row.team.pk)
         return sorted(rows.values(), key=_by_need)
 
     @cached_property
@@ -262,7 +270,7 @@ def _by_need(row: PersonRow) -> tuple[str, int, int, str]:
     return row.team.name, -row.tally.late, -row.tally.held, row.user.name
 
 
-def _by_load(row: PersonRow) -> tuple[int, int, str]:
-    """Whoever has room first, then who holds least."""
+def _by_load(row: PersonRow) -> tuple[bool, bool, int, str]:
+    """Whoever is there and has room first, then who holds least."""
     full = bool(row.capacity) and row.tally.held >= (row.capacity or 0)
-    return int(full), row.tally.held, row.user.name
+    return row.back is not None, full, row.tally.held, row.user.name
