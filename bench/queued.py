@@ -17,7 +17,7 @@ from sla.views.queue import Picture
 
 ROW = (
     '<li class="queue-row" data-row="{}"><span class="clock" data-due="{}">{}</span>'
-    '<div class="queue-who"><a href="/handoffs/{}/">{}</a> <span class="soft">{}</span>'
+    '<div class="queue-who"><a href="/handoffs/{}/">{}</a> <span class="soft">{}</span>{}'
     '<p class="queue-why">{} · <time datetime="{}" data-ago></time></p></div>'
     '<div class="queue-from">{}</div><div class="queue-go">'
     '<button class="btn btn-primary" hx-post="/handoffs/{}/claim/">Claim</button></div></li>'
@@ -56,7 +56,9 @@ def written_by_hand(crowd: Crowd) -> Callable[[], str]:
         rows = [
             ROW.format(
                 *(row.handoff_id, row.due_at.isoformat(), row.due_at, row.handoff_id),
-                *(escape(row.name), escape(row.company), escape(page.signals[row.lead_id].text)),
+                *(escape(row.name), escape(row.company)),
+                f'<span class="grade">{row.grade}</span>' if row.grade else "",
+                escape(page.signals[row.lead_id].text),
                 *(page.signals[row.lead_id].at.isoformat(), escape(row.origin), row.handoff_id),
             )
             for row in page.rows

@@ -283,6 +283,10 @@ class WaitingSerializer(serializers.Serializer[Any]):
     company = serializers.CharField()
     origin = serializers.CharField()
     campaign = serializers.CharField(allow_null=True)
+    grade = serializers.CharField(
+        allow_blank=True,
+        help_text="Profile A to D and interest 1 to 4; empty while no criteria speak for the lead.",
+    )
     why_now = serializers.CharField()
     offered_at = serializers.DateTimeField()
     warn_at = serializers.DateTimeField()

@@ -1,12 +1,15 @@
 """How the pages of leads show a value."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from handoff.templatetags.handoff import NONE, when
 from leads.identity import cnpj_text, phone_text
@@ -28,11 +31,25 @@ def cell(row: LeadRow, name: str) -> SafeString | str:
     value = row.cells[name]
     if isinstance(value, datetime):
         return when(value)
+    if name == "grade":
+        return grade(value) or NONE
     if name == "origin":
         return origin_label(value) if value else NONE
     if name == "phone":
         return phone_text(value) if value else NONE
     return str(value or NONE)
+
+
+@register.simple_tag
+def grade(value: str) -> SafeString:
+    """The badge of a grade, with what it means; nothing where there is none."""
+    return _badge(value, get_language() or "") if value else SafeString("")
+
+
+@lru_cache(maxsize=256)
+def _badge(value: str, language: str) -> SafeString:
+    """There are sixteen grades, and a page shows fifty of them."""
+    return render_to_string("leads/_grade.html", {"grade": value})
 
 
 @register.filter

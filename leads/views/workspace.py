@@ -126,7 +126,7 @@ def reassign_form(handoff: Handoff, data: Any = None) -> steps.ReassignForm:
 def workspace_of(request: PersonRequest, handoff_id: int, bound: StepForm | None) -> Workspace:
     """What the person may see of the handoff; 404 where that is nothing."""
     rows = Handoff.objects.visible_to(request.user).select_related(
-        *("lead__campaign", "lead__source", "team", "campaign"),
+        *("lead__campaign", "lead__source", "lead__score", "team", "campaign"),
         *("claimed_by", "offered_by", "ended_by"),
     )
     handoff = get_object_or_404(rows, pk=handoff_id)

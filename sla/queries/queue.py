@@ -32,10 +32,12 @@ ROWS: Final = f"""
     SELECT head.id, head.warn_at, head.due_at, head.team_id, handoff.id, handoff.why_now,
         handoff.offered_at, handoff.rescues, lead.id, lead.company, lead.origin, campaign.name,
         coalesce(nullif(lead.name, ''), nullif(lead.email, ''), nullif(lead.company, ''),
-            nullif(lead.phone, ''), lead.external_id)
+            nullif(lead.phone, ''), lead.external_id),
+        coalesce(score.grade, '')
     FROM head
     JOIN leads_handoff AS handoff ON handoff.id = head.handoff_id
     JOIN leads_lead AS lead ON lead.id = handoff.lead_id
+    LEFT JOIN leads_score AS score ON score.lead_id = lead.id
     LEFT JOIN leads_campaign AS campaign ON campaign.id = handoff.campaign_id
     ORDER BY head.due_at, head.id
 """  # noqa: S608  only the constant above is put in
@@ -66,6 +68,7 @@ class QueueRow:
     origin: str
     campaign: str | None
     name: str
+    grade: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 from handoff.icons import svg
 from handoff.templatetags.handoff import spoken, weekday
 from leads.origins import origin_label
+from leads.templatetags.leads import grade
 from sla.queries.queue import QueuePage, QueueRow
 from sla.templatetags.clocks import kind_of, left
 
@@ -29,7 +30,7 @@ NEW_FOR: Final = timedelta(seconds=6)
 SYMBOLS: Final = {"ok": "timer", "risk": "clock-alert", "late": "triangle-alert"}
 FIELDS: Final = (
     *("pk", "href", "claim", "name", "company", "why", "why_at", "why_said", "source", "team"),
-    *("rescued", "fresh", "kind", "symbol", "left", "due", "warn", "exact"),
+    *("grade", "rescued", "fresh", "kind", "symbol", "left", "due", "warn", "exact"),
 )
 MARK: Final = re.compile(r"⟦(\w+)⟧")
 
@@ -102,6 +103,7 @@ class Rows:
             "why_at": why_at.isoformat(),
             "why_said": escape(words.near(why_at)),
             "source": escape(" · ".join(source)),
+            "grade": grade(row.grade),
             "team": escape(self.teams.get(row.team_id, "")),
             "rescued": svg("life-buoy") + escape(gettext("rescued")) if row.rescues else "",
             "fresh": "is-new" if self.at - row.offered_at < NEW_FOR else "",

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from handoff.people.models import Membership, Role
-from leads.actions import claim
+from leads.actions import claim, rules
 from leads.models import Handoff, Interaction, InteractionKind
 from leads.stages import HandoffState
 from sla.models import Clock
@@ -18,7 +18,7 @@ from sla.queries.queue import counts_of, load_of, queue_page, queue_teams
 from sla.views.queue import Picture
 from tests.cast import MONDAY, Cast
 from tests.conftest import ApiOf, ClientOf
-from tests.walk import handoff_at
+from tests.walk import PAID, criteria, handoff_at
 
 Capture = Callable[[int], AbstractContextManager[CaptureQueriesContext]]
 
@@ -175,6 +175,26 @@ def test_the_queue_costs_the_same_at_any_length(
         sam.get("/queue/")
     with django_assert_max_num_queries(6):
         sam.get("/queue/rows/")
+
+
+def test_a_grade_stands_in_the_row_where_criteria_speak(
+    cast: Cast, client_of: ClientOf, api_of: ApiOf
+) -> None:
+    plain = handoff_at(HandoffState.WAITING, cast)
+    rule_set = criteria(cast, PAID, profile=[20, 10, 5])
+    rules.propose(rule_set_id=rule_set.pk, by=cast.mara, at=MONDAY)
+    rules.approve(rule_set_id=rule_set.pk, by=cast.tess, at=MONDAY)
+    graded = handoff_at(HandoffState.WAITING, cast, at=MONDAY + timedelta(minutes=9))
+    assert [row.grade for row in queue_page([cast.sales.pk]).rows] == ["", "A4"]
+    page = client_of(cast.sam).get("/queue/").content.decode()
+    picture = Picture.seen_by(cast.sam, team_id=None, language="en").drawn(at=timezone.now())
+    for shown in (page, picture):
+        first, second = shown.split(f'data-row="{plain.pk}"')[1].split(f'data-row="{graded.pk}"')
+        assert ("grade" in first, "Profile A, from A (best) to D" in second) == (False, True)
+    rows = api_of(cast.sam).get("/api/v1/queue/").json()["results"]
+    assert [row["grade"] for row in rows] == ["", "A4"]
+    work = client_of(cast.sam).get(f"/handoffs/{graded.pk}/").content.decode()
+    assert "grade-a" in work
 
 
 def test_words_of_a_lead_are_words(cast: Cast, client_of: ClientOf) -> None:
