@@ -17,6 +17,7 @@ EDITED: Final = "lead.edited"
 IMPORTED: Final = "lead.imported"
 QUALIFIED: Final = "lead.qualified"
 QUALIFIED_BY_RULES: Final = "lead.qualified_by_rules"
+PROPOSAL_DISMISSED: Final = "lead.proposal_dismissed"
 DISQUALIFIED: Final = "lead.disqualified"
 OFFERED: Final = "handoff.offered"
 WITHDRAWN: Final = "handoff.withdrawn"
@@ -35,6 +36,7 @@ IMPORT_FINISHED: Final = "import.finished"
 RULES_PROPOSED: Final = "rules.proposed"
 RULES_SENT_BACK: Final = "rules.sent_back"
 RULES_APPROVED: Final = "rules.approved"
+RULES_MARKED: Final = "rules.marked"
 
 JOURNEY_ENDS: Final = (RETURNED, WON, LOST)
 
@@ -48,6 +50,12 @@ declare(
     about=LEAD,
     sentence=_("The criteria, version {number}, made this an MQL: grade {grade}."),
     icon="star",
+)
+declare(
+    PROPOSAL_DISMISSED,
+    about=LEAD,
+    sentence=_("{by} set aside what the criteria, version {number}, proposed: {reason}"),
+    icon="eye-off",
 )
 declare(DISQUALIFIED, about=LEAD, sentence=_("{by} disqualified this: {reason}"), icon="ban")
 declare(OFFERED, about=HANDOFF, sentence=_("{by} handed off to {team}."), icon="send")
@@ -78,3 +86,4 @@ declare(IMPORT_FINISHED, about=IMPORT, sentence=_("{file} was imported."), icon=
 declare(RULES_PROPOSED, about=RULES, sentence=_("{by} proposed these criteria."), icon="send")
 declare(RULES_SENT_BACK, about=RULES, sentence=_("{by} sent them back: {why}"), icon="undo")
 declare(RULES_APPROVED, about=RULES, sentence=_("{by} approved these criteria."), icon="signature")
+declare(RULES_MARKED, about=RULES, sentence=_("Leads that it made MQLs: {n}."), icon="star")

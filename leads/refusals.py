@@ -64,6 +64,12 @@ def held_by(name: str) -> Refusal:
     return Refusal("not_yours", sentence, winner=name, status=403, icon="user-check")
 
 
+def not_proposed() -> Refusal:
+    """Nothing to follow or to set aside; it may have dropped below the line meanwhile."""
+    sentence = gettext_lazy("The criteria do not propose this lead now.")
+    return Refusal("not_proposed", sentence)
+
+
 def not_in_team() -> Refusal:
     return wrong(to=_("This person is not in the team."))
 

@@ -87,6 +87,10 @@ QUALIFIABLE: Final = (
 )
 """Stages from which a lead can be marked MQL: anywhere but inside an open journey."""
 
+PROPOSABLE: Final = (LeadStage.NEW, LeadStage.RECYCLED)
+"""Stages in which the criteria speak up for a lead that qualifies; what sales returned waits for an
+answer, and not for a score."""
+
 DISQUALIFIABLE: Final = (
     LeadStage.NEW,
     LeadStage.MQL,

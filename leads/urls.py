@@ -68,8 +68,10 @@ urlpatterns: list[URLPattern] = [
     path("rules/<id:pk>/send-back/", rules.send_back, name="send_back_rules"),
     path("leads/<id:pk>/score/", qualification.score, name="score"),
     path("leads/qualify/", qualification.qualify_many, name="qualify_many"),
+    path("leads/dismiss/", qualification.dismiss_many, name="dismiss_many"),
     path("leads/disqualify/", qualification.disqualify_many, name="disqualify_many"),
     path("leads/<id:pk>/qualify/", qualification.qualify, name="qualify"),
+    path("leads/<id:pk>/dismiss/", qualification.dismiss, name="dismiss"),
     path("leads/<id:pk>/disqualify/", qualification.disqualify, name="disqualify"),
     # handoff
     path("leads/<id:pk>/handoff/", handoff.offer, name="offer"),

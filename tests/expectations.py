@@ -153,8 +153,10 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     # leads are qualified and handed off
     "leads:score": page("GET", LEADS, "lead"),
     "leads:qualify_many": page("POST", MARKETING),
+    "leads:dismiss_many": page("POST", MARKETING),
     "leads:disqualify_many": page("POST", MARKETING),
     "leads:qualify": page("POST", MARKETING, "lead"),
+    "leads:dismiss": page("POST", MARKETING, "lead"),
     "leads:disqualify": page("POST", MARKETING, "lead"),
     "leads:offer": page("GET POST", MARKETING, "lead"),
     "leads:offer_preview": page("POST", MARKETING, "lead"),
@@ -221,6 +223,7 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "api:send_back_rules": api("POST", BOARD, "proposed", send={"why": "Too many."}),
     "api:score": api("GET", ALL, "lead"),
     "api:qualify": api("POST", MARKETING, "lead", send=WHY),
+    "api:dismiss": api("POST", MARKETING, "lead", send=WHY),
     "api:disqualify": api("POST", MARKETING, "lead", send=WHY),
     "api:ideas": api("GET", MARKETING, "drafted"),
     "api:handoffs": (

@@ -19,16 +19,20 @@ wake: list[Callable[[], object]] = []
 
 @dataclass(frozen=True)
 class News:
-    """One thing that happened, `at` (UTC), by somebody or by the house."""
+    """One thing that happened, `at` (UTC), by somebody or by the house.
+
+    `quiet`: written down, and no `@after` reaction runs; something else tells of all at once.
+    """
 
     event: str
     about_id: int
     at: datetime
     data: dict[str, Any]
     by: User | None = None
+    quiet: bool = False
 
     def entry(self) -> Entry:
-        waiting = bool(AFTER.get(self.event))
+        waiting = bool(AFTER.get(self.event)) and not self.quiet
         return Entry(
             event=self.event,
             about=known(self.event).about,

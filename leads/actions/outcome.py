@@ -13,10 +13,12 @@ from handoff.journal.vocabulary import msgid
 from handoff.people.models import User
 from leads import events, refusals
 from leads.actions import steps
+from leads.actions.scoring import reopen
 from leads.models import Handoff, Lead, NextStep
 from leads.stages import (
     NEEDS_DATE,
     NEEDS_NOTE,
+    PROPOSABLE,
     RETURN_ROUTE,
     HandoffState,
     LeadStage,
@@ -159,3 +161,5 @@ def _route(lead: Lead, reason: str, note: str, recycle_on: date | None, at: date
             *("disqualified_at", "disqualified_reason"),
         )
     )
+    if lead.stage in PROPOSABLE:
+        reopen(lead_id=lead.pk)

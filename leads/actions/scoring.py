@@ -6,14 +6,16 @@ once are both counted; a wave locks nothing and leaves alone what was scored sin
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.utils import timezone
 
-from handoff.journal.record import News, record_all
+from handoff.journal.record import News, record, record_all
 from leads import events
 from leads.models import Lead, RuleSet, Score, Wave
 from leads.rules.criteria import Rules
@@ -29,18 +31,27 @@ COLUMNS: Final = "lead_id, rule_set_id, fit, engagement, intent, grade, qualifie
 MARK: Final = """
 WITH over AS (
     SELECT l.id, k.grade FROM leads_lead l JOIN leads_score k ON k.lead_id = l.id
-    WHERE k.rule_set_id = %(rule_set)s AND k.qualifies AND l.stage IN ('new', 'recycled')
+    WHERE k.rule_set_id = %(rule_set)s AND k.proposes
+        AND (l.stage = 'new' OR l.stage = 'recycled' AND (l.recycle_on <= %(today)s
+            OR NOT EXISTS (SELECT 1 FROM leads_handoff h
+                WHERE h.lead_id = l.id AND h.ended_at >= l.touched_at)))
         AND {leads}
     FOR NO KEY UPDATE OF l SKIP LOCKED
+), settled AS (
+    UPDATE leads_score k SET proposes = false, revision = revision + 1 FROM over
+    WHERE k.lead_id = over.id
 )
 UPDATE leads_lead l SET stage = 'mql', recycle_on = NULL, marketing_qualified_at = %(at)s,
-    marketing_qualified_by_id = NULL, updated_at = %(at)s,
+    marketing_qualified_by_id = NULL, qualified_under_id = %(rule_set)s, updated_at = %(at)s,
     qualification_reason = 'v' || %(number)s || ' · ' || over.grade
 FROM over WHERE l.id = over.id
 RETURNING l.id, over.grade
 """
-"""A lead that somebody else holds is passed over: a touch locks its lead before its score, so to
-wait here, over scores already written, could be for ever. Whoever touches it marks it."""
+"""Whom leads.queries.proposals would propose. A lead that somebody else holds is passed over: a
+touch locks its lead before its score, so to wait here, over scores already written, could be for
+ever. Whoever touches it marks it."""
+WAITS: Final = "l.stage IN ('new', 'recycled') AS waits"
+"""As leads.stages.PROPOSABLE."""
 LEFT_BEHIND: Final = """
 SELECT l.id FROM leads_lead l
 LEFT JOIN leads_score k ON k.lead_id = l.id
@@ -101,13 +112,12 @@ def score(*, lead_ids: Sequence[int], at: datetime) -> None:
     with connection.cursor() as cursor:
         for force in forces:
             made = compiled(force.rules, at=AT)
-            leads = of_leads(f"l.id = ANY(%(ids)s) AND {force.scope}", made)
+            leads = of_leads(f"l.id = ANY(%(ids)s) AND {force.scope}", made, also=WAITS)
             cursor.execute(
                 _written(made, leads, always=True),
                 {**made.params, **force.params, "ids": list(lead_ids), "at": at},
             )
-            if force.marks:
-                _mark(cursor, force, "l.id = ANY(%(ids)s)", at=at, ids=list(lead_ids))
+            _mark(cursor, force, "l.id = ANY(%(ids)s)", at=at, ids=list(lead_ids))
 
 
 def _hold(lead_ids: Sequence[int]) -> None:
@@ -123,32 +133,72 @@ def score_range(force: InForce, *, low: int, high: int, at: datetime) -> int:
         f"l.id > %(low)s AND l.id <= %(high)s AND {force.scope}",
         made,
         touches="i.lead_id > %(low)s AND i.lead_id <= %(high)s",
+        also=WAITS,
     )
     with connection.cursor() as cursor:
         cursor.execute(
             _written(made, leads, always=False),
             {**made.params, **force.params, "low": low, "high": high, "at": at},
         )
-        changed = int(cursor.rowcount)
-        if force.marks:
-            _mark(cursor, force, "l.id > %(low)s AND l.id <= %(high)s", at=at, low=low, high=high)
-        return changed
+        return int(cursor.rowcount)
+
+
+def mark_range(force: InForce, *, low: int, high: int, at: datetime) -> int:
+    """Mark those of a range MQL who are over the line, where that is agreed; how many were.
+
+    Nobody is told of each: a wave tells once of all.
+    """
+    with connection.cursor() as cursor:
+        leads = "l.id > %(low)s AND l.id <= %(high)s"
+        return _mark(cursor, force, leads, at=at, quiet=True, low=low, high=high)
 
 
 def _mark(
-    cursor: CursorWrapper, force: InForce, leads: str, *, at: datetime, **params: Any
-) -> None:
-    """Those over the line become MQLs by themselves, the version and the grade on record."""
-    cursor.execute(
-        MARK.format(leads=leads),
-        {"at": at, "rule_set": force.rule_set_id, "number": force.number, **params},
-    )
+    cursor: CursorWrapper,
+    force: InForce,
+    leads: str,
+    *,
+    at: datetime,
+    quiet: bool = False,
+    **params: Any,
+) -> int:
+    """Where agreed, those over the line become MQLs by themselves, version and grade on record."""
+    if not force.marks:
+        return 0
+    params |= {"at": at, "today": _day_of(at)}
+    params |= {"rule_set": force.rule_set_id, "number": force.number}
+    cursor.execute(MARK.format(leads=leads), params)
     news = [
-        News(events.QUALIFIED_BY_RULES, pk, at, {"number": force.number, "grade": grade})
+        News(
+            events.QUALIFIED_BY_RULES,
+            *(pk, at, {"number": force.number, "grade": grade}),
+            quiet=quiet,
+        )
         for pk, grade in cursor.fetchall()
     ]
     if news:
         record_all(news)
+    return len(news)
+
+
+def _day_of(at: datetime) -> date:
+    """The house's own date, by which a day to be tried again comes for everybody at once."""
+    return at.astimezone(timezone.get_default_timezone()).date()
+
+
+def settle(*, lead_id: int) -> None:
+    """A verdict is given: what the criteria propose is done with. Inside the caller's write."""
+    rows = Score.objects.filter(lead_id=lead_id)
+    rows.update(proposes=False, revision=F("revision") + 1)
+
+
+def reopen(*, lead_id: int) -> None:
+    """The lead stands before a verdict again. Inside the caller's write."""
+    above = ExpressionWrapper(
+        Q(qualifies=True, dismissed_at__isnull=True), output_field=BooleanField()
+    )
+    rows = Score.objects.filter(lead_id=lead_id)
+    rows.update(proposes=above, revision=F("revision") + 1)
 
 
 def begin_wave(rule_set: RuleSet, *, at: datetime) -> Wave:
@@ -171,13 +221,16 @@ def _go_on(wave: Wave, at: datetime) -> bool:
     if force is not None and wave.low < wave.last:
         high = min(wave.low + CHUNK, wave.last)
         wave.changed += score_range(force, low=wave.low, high=high, at=at)
+        wave.marked += mark_range(force, low=wave.low, high=high, at=at)
         wave.low = high
     elif force is not None and (behind := _left_behind(force)):
         score(lead_ids=behind, at=at)
         wave.changed += len(behind)
     else:
         wave.finished_at, wave.next_at = at, None
-    wave.save(update_fields=("low", "changed", "finished_at", "next_at"))
+        if wave.marked:
+            record(events.RULES_MARKED, about_id=wave.rule_set_id, at=at, n=wave.marked)
+    wave.save(update_fields=("low", "changed", "marked", "finished_at", "next_at"))
     return True
 
 
@@ -210,6 +263,11 @@ def _written(made: Compiled, leads: str, *, always: bool) -> str:
         f"{name} = excluded.{name}"
         for name in ("rule_set_id", "fit", "engagement", "intent", "grade", "qualifies")
     )
+    dismissed = (
+        "CASE WHEN excluded.qualifies AND excluded.rule_set_id = leads_score.rule_set_id"
+        " THEN leads_score.dismissed_at END"
+    )
+    proposes = f"excluded.proposes AND ({dismissed}) IS NULL"
     differs = (
         "(leads_score.rule_set_id, leads_score.fit, leads_score.engagement, leads_score.intent,"
         " leads_score.grade, leads_score.qualifies) IS DISTINCT FROM (excluded.rule_set_id,"
@@ -222,10 +280,13 @@ def _written(made: Compiled, leads: str, *, always: bool) -> str:
         " OR leads_score.stale_at <= %(at)s)"
     )
     return (
-        f"INSERT INTO leads_score ({COLUMNS}, scored_at, stale_at)"
+        f"INSERT INTO leads_score ({COLUMNS}, proposes, scored_at, stale_at)"
         f" SELECT f.lead_id, %(rule_set)s, {values}, f.r_qualifies,"
-        " COALESCE(k.revision, 0) + 1, %(at)s::timestamptz, %(at)s::timestamptz + %(ages)s"
+        " COALESCE(k.revision, 0) + 1, f.r_qualifies AND f.waits,"
+        " %(at)s::timestamptz, %(at)s::timestamptz + %(ages)s"
         f" FROM ({found}) f LEFT JOIN leads_score k ON k.lead_id = f.lead_id"
-        f" ON CONFLICT (lead_id) DO UPDATE SET {news}, revision = leads_score.revision + 1,"
+        f" ON CONFLICT (lead_id) DO UPDATE SET {news}, dismissed_at = {dismissed},"
+        f" proposes = {proposes},"
+        " revision = leads_score.revision + 1,"
         f" scored_at = excluded.scored_at, stale_at = excluded.stale_at{seen}"
     )

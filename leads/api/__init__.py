@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("rules/<id:pk>/send-back/", rules.SendBack.as_view(), name="send_back_rules"),
     path("leads/<id:pk>/score/", score.LeadScore.as_view(), name="score"),
     path("leads/<id:pk>/qualify/", leads.Qualify.as_view(), name="qualify"),
+    path("leads/<id:pk>/dismiss/", leads.Dismiss.as_view(), name="dismiss"),
     path("leads/<id:pk>/disqualify/", leads.Disqualify.as_view(), name="disqualify"),
     path("rules/<id:pk>/ideas/", ideas.Ideas.as_view(), name="ideas"),
     # handoff

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from handoff.people.access import reach_of
@@ -51,6 +52,8 @@ class Leads(LeadView):
             stages=(read["stage"],) if read["stage"] else (),
             origins=(read["origin"],) if read["origin"] else (),
             campaigns=(read["campaign"],) if "campaign" in read else (),
+            grades=(read["grade"],) if read["grade"] else (),
+            proposed_on=timezone.localdate() if read["proposed"] else None,
         )
         rows = _whole(leads_of(person(request), filters)).filter(beyond(read["after"]))
         found = list(rows.order_by("-touched_at", "-pk")[: read["limit"] + 1])
@@ -109,9 +112,10 @@ class Verdict(LeadView):
     """What a verdict is asked and answered with."""
 
     step: Any
+    shape: type[Serializer[Any]] = shapes.ReasonSerializer
 
     def post(self, request: Request, pk: int) -> Response:
-        sent = shapes.ReasonSerializer(data=request.data)
+        sent = self.shape(data=request.data)
         sent.is_valid(raise_exception=True)
         by, reason = person(request), sent.validated_data["reason"]
         type(self).step(lead_id=pk, reason=reason, by=by, at=timezone.now())
@@ -121,14 +125,28 @@ class Verdict(LeadView):
 @extend_schema_view(
     post=extend_schema(
         operation_id="leads_qualify",
-        request=shapes.ReasonSerializer,
+        request=shapes.QualifySerializer,
         responses={200: shapes.LeadSerializer, **WRITING},
     )
 )
 class Qualify(Verdict):
-    """Mark a lead MQL, with a reason."""
+    """Mark a lead MQL, with a reason; without one, as the criteria propose."""
 
     step = staticmethod(qualification.qualify)
+    shape = shapes.QualifySerializer
+
+
+@extend_schema_view(
+    post=extend_schema(
+        operation_id="leads_dismiss",
+        request=shapes.ReasonSerializer,
+        responses={200: shapes.LeadSerializer, **WRITING},
+    )
+)
+class Dismiss(Verdict):
+    """Set aside what the criteria propose, with a reason; the lead stays as it is."""
+
+    step = staticmethod(qualification.dismiss)
 
 
 @extend_schema_view(
@@ -169,4 +187,4 @@ def one(by: User, pk: int) -> Lead:
 
 
 def _whole(rows: LeadQuerySet) -> LeadQuerySet:
-    return rows.select_related("team", "source", "campaign")
+    return rows.select_related("team", "source", "campaign", "score")

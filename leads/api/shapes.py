@@ -11,6 +11,7 @@ from rest_framework import serializers
 from leads.actions.touch import Deed
 from leads.arrival import INBOUND_TEXTS, LONGEST, MOST_ATTRIBUTES, MOST_PAINS, UTM, Inbound
 from leads.models import InteractionKind, Lead, LegalBasis
+from leads.rules.criteria import GRADES
 from leads.stages import LeadStage
 
 LARGEST_ID: Final = 2**63 - 1
@@ -145,11 +146,28 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     utm = serializers.DictField(read_only=True)
     attributes = AttributesField(read_only=True)
     pains = serializers.ListField(child=serializers.CharField(), read_only=True)
+    grade = serializers.CharField(
+        source="score.grade",
+        default="",
+        read_only=True,
+        help_text="Profile A to D and interest 1 to 4; empty while no criteria speak for the lead.",
+    )
 
     class Meta:
         model = Lead
         fields = (
-            *("id", "team", "stage", "name", "email", "phone", "phone_key", "company", "cnpj"),
+            *(
+                "id",
+                "team",
+                "stage",
+                "grade",
+                "name",
+                "email",
+                "phone",
+                "phone_key",
+                "company",
+                "cnpj",
+            ),
             *("job_title", "city", "region", "source", "external_id", "origin", "campaign"),
             *("utm", "landing_page", "attributes", "pains", "legal_basis", "inbound_at"),
             *("touched_at", "marketing_qualified_at", "qualification_reason"),
@@ -168,12 +186,30 @@ class LeadsQuery(serializers.Serializer[Any]):
     stage = serializers.ChoiceField(choices=LeadStage.choices, required=False, default="")
     origin = serializers.CharField(required=False, max_length=60, default="")
     campaign = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_ID)
+    grade = serializers.ChoiceField(choices=GRADES, required=False, default="")
+    proposed = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Only whom the criteria propose: above the line, and nobody has decided yet.",
+    )
     after = serializers.CharField(required=False, allow_blank=True, max_length=60, default="")
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=200)
 
 
 class ReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500)
+
+
+class QualifySerializer(Strict):
+    """A reason; a misspelt name is told, since a reason that is left out means another thing."""
+
+    reason = serializers.CharField(
+        max_length=500,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="May be left out where the criteria propose the lead: they are the reason then.",
+    )
 
 
 class DeedSerializer(Strict):

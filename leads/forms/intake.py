@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, Final
 
 from django import forms
@@ -16,11 +17,13 @@ from leads.models import Campaign, InteractionKind, Lead, LegalBasis
 from leads.origins import origin_label
 from leads.queries.people import BLANK, COLUMNS, SHOWN_FIRST, Filters
 from leads.refusals import Refusal
+from leads.rules.criteria import GRADES
 from leads.stages import LeadStage
 
 PERSON: Final = ("name", "email", "phone", "company", "job_title", "cnpj", "city", "region")
 STORY: Final = ("origin", "campaign", "legal_basis", "pains")
 COLUMN_LABELS: Final = {
+    "grade": _("Grade"),
     "company": _("Company"),
     "job_title": _("Job title"),
     "origin": _("Origin"),
@@ -178,6 +181,8 @@ class FilterForm(forms.Form):
     stage = forms.ChoiceField(label=_("Stage"), required=False)
     origin = forms.ChoiceField(label=_("Origin"), required=False)
     campaign = forms.ChoiceField(label=_("Campaign"), required=False)
+    grade = forms.ChoiceField(label=_("Grade"), required=False)
+    proposed = forms.BooleanField(label=_("Proposed by the criteria"), required=False)
     mine = forms.BooleanField(label=_("Marked MQL by me"), required=False)
 
     def __init__(
@@ -187,14 +192,16 @@ class FilterForm(forms.Form):
         origins: Iterable[str],
         campaigns: Iterable[tuple[int, str]],
     ) -> None:
-        super().__init__(initial={"q": query.get("q", ""), "mine": query.get("mine") == "1"})
+        on = {name: query.get(name) == "1" for name in ("mine", "proposed")}
+        super().__init__(initial={"q": query.get("q", ""), **on})
         anything = [("", _("Any"))]
         self._choose("stage", [*anything, *LeadStage.choices])
         self._choose(
             "origin", [*anything, *((origin or BLANK, origin_label(origin)) for origin in origins)]
         )
         self._choose("campaign", [*anything, *((str(pk), name) for pk, name in campaigns)])
-        for name in ("stage", "origin", "campaign"):
+        self._choose("grade", [*anything, *((grade, grade) for grade in GRADES)])
+        for name in ("stage", "origin", "campaign", "grade"):
             self.initial[name] = query.get(name, "")
 
     def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
@@ -203,8 +210,9 @@ class FilterForm(forms.Form):
             field.choices = choices
 
 
-def filters_from(query: QueryDict) -> Filters:
-    """The filters of an address; what is none of the known values is left out."""
+def filters_from(query: QueryDict, *, today: date) -> Filters:
+    """The filters of an address; what is none of the known values is left out. `today` is the
+    reader's own date."""
     return Filters(
         query=query.get("q", "").strip()[:200],
         stages=tuple(one for one in query.getlist("stage") if one in LeadStage.values),
@@ -214,7 +222,9 @@ def filters_from(query: QueryDict) -> Filters:
             for one in query.getlist("campaign")[:20]
             if one.isascii() and one.isdigit() and len(one) < 19
         ),
+        grades=tuple(one for one in query.getlist("grade") if one in GRADES),
         mine=query.get("mine") == "1",
+        proposed_on=today if query.get("proposed") == "1" else None,
     )
 
 
@@ -231,6 +241,9 @@ def chips_of(filters: Filters, campaigns: Iterable[tuple[int, str]]) -> list[tup
     chips += [("stage", one, str(LeadStage(one).label)) for one in filters.stages]
     chips += [("origin", one, origin_label("" if one == BLANK else one)) for one in filters.origins]
     chips += [("campaign", str(pk), names.get(pk, f"#{pk}")) for pk in filters.campaigns]
+    chips += [("grade", one, _("Grade %(grade)s") % {"grade": one}) for one in filters.grades]
+    if filters.proposed_on is not None:
+        chips.append(("proposed", "1", str(_("Proposed by the criteria"))))
     if filters.mine:
         chips.append(("mine", "1", str(_("Marked MQL by me"))))
     return chips

@@ -46,7 +46,8 @@ class Lead(models.Model):
 
     `email_key`, `phone_key` (E.164) and (`source`, `external_id`) identify a person; `search` is
     the accent-folded text that search reads. `inbound_at` is the first time they came, and
-    `touched_at` the latest; both UTC.
+    `touched_at` the latest; both UTC. `qualified_under` is the version of the criteria that made it
+    an MQL, or whose proposal somebody followed.
     """
 
     team = models.ForeignKey(
@@ -102,6 +103,9 @@ class Lead(models.Model):
         related_name="+",
     )
     qualification_reason = models.TextField(blank=True, default="")
+    qualified_under = models.ForeignKey(
+        "leads.RuleSet", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     disqualified_at = models.DateTimeField(null=True, blank=True)
     disqualified_reason = models.TextField(blank=True, default="")
     recycle_on = models.DateField(null=True, blank=True)
@@ -158,6 +162,10 @@ class Lead(models.Model):
                 condition=Q(marketing_qualified_at__isnull=False)
                 | Q(marketing_qualified_by__isnull=True),
                 name="lead_mql_by_has_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(marketing_qualified_at__isnull=False) | Q(qualified_under__isnull=True),
+                name="lead_mql_under_has_when",
             ),
             models.CheckConstraint(
                 condition=~Q(stage=LeadStage.DISQUALIFIED) | Q(disqualified_at__isnull=False),

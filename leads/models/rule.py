@@ -114,6 +114,9 @@ class Score(models.Model):
 
     `revision` rises with every write, so that a wave that read an older state leaves a newer score
     alone. `stale_at` is when the mere passing of time may change it (UTC); empty: never.
+    `proposes`: it speaks up for its lead, which stood before a verdict when it was scored.
+    `dismissed_at` is when somebody set that aside; it is empty again once the lead drops below the
+    line or another version speaks for it.
     """
 
     lead = models.OneToOneField(Lead, models.CASCADE, primary_key=True, related_name="score")
@@ -126,12 +129,22 @@ class Score(models.Model):
     revision = models.PositiveIntegerField(default=1)
     scored_at = models.DateTimeField()
     stale_at = models.DateTimeField(null=True, blank=True)
+    proposes = models.BooleanField(default=False)
+    dismissed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
             # leads.actions.scoring.rescore_stale
             models.Index(
                 fields=("stale_at",), condition=Q(stale_at__isnull=False), name="score_stale"
+            ),
+            # leads.queries.proposals; the many above the line whose verdict is given are not in it
+            models.Index(fields=("lead",), condition=Q(proposes=True), name="score_proposes"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(proposes=False) | Q(qualifies=True, dismissed_at__isnull=True),
+                name="score_proposes_who_qualifies",
             ),
         ]
 
@@ -142,14 +155,15 @@ class Score(models.Model):
 class Wave(models.Model):
     """All leads scored anew after criteria came into force, a chunk of ids at a time.
 
-    `low` is the id up to which it has come, `last` the largest there was when it began. `next_at`
-    is empty once it is done.
+    `low` is the id up to which it has come, `last` the largest there was when it began; `marked`
+    of the leads became MQLs by it. `next_at` is empty once it is done.
     """
 
     rule_set = models.OneToOneField(RuleSet, models.CASCADE, related_name="wave")
     low = models.BigIntegerField(default=0)
     last = models.BigIntegerField()
     changed = models.PositiveIntegerField(default=0)
+    marked = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField(null=True, blank=True)

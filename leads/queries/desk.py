@@ -1,4 +1,4 @@
-"""A marketer's desk: what to hand off, look at, answer and try again, each list short."""
+"""A marketer's desk: what to hand off, decide, look at, answer and try again, each list short."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,8 +11,11 @@ from handoff.people.models import User
 from leads.models import Handoff, Interaction, Lead
 from leads.models.interaction import STRONG
 from leads.models.lead import LeadQuerySet
+from leads.models.rule import Score
 from leads.package import Package
 from leads.queries.evidence import package_now, signal_text
+from leads.queries.explanation import Part
+from leads.queries.proposals import evidence_of, proposed
 from leads.stages import ENDED, LeadStage, ReasonGroup
 
 SHOWN: Final = 8
@@ -26,7 +29,8 @@ AFTER_THE_END: Final = (
 
 @dataclass(frozen=True)
 class DeskRow:
-    """A lead on the desk. `note` is what the list is about: a signal, a reason, a day."""
+    """A lead on the desk. `note` is what the list is about: a signal, a reason, a day. `score` is
+    what the criteria make of it, `parts` what earned it the most points."""
 
     lead: Lead
     title: str
@@ -36,6 +40,8 @@ class DeskRow:
     reason: str = ""
     note: str = ""
     by: str = ""
+    score: Score | None = None
+    parts: Sequence[Part] = ()
 
 
 @dataclass(frozen=True)
@@ -50,20 +56,26 @@ class DeskList:
 @dataclass(frozen=True)
 class Desk:
     ready: DeskList
+    proposed: DeskList
     answers: DeskList
     news: DeskList
     again: DeskList
 
 
-def desk_of(user: User, *, today: date) -> Desk:
-    """The four lists in six queries. `today` is the reader's own date."""
+def desk_of(user: User, *, today: date, at: datetime) -> Desk:
+    """The five lists in eight queries, and one for each version that proposes. `today` is the
+    reader's own date; `at` is UTC."""
     mine = Lead.objects.visible_to(user)
-    counts = _counts(mine, today)
+    counts, proposals = _counts(mine, today), proposed(today)
+    others = mine.exclude(proposals)
     return Desk(
         ready=DeskList("ready", _ready(mine), counts["ready"]),
+        proposed=DeskList(
+            "proposed", _proposed(mine.filter(proposals), at), mine.filter(proposals).count()
+        ),
         answers=DeskList("answers", _answers(mine), counts["answers"]),
-        news=DeskList("news", _news(mine), counts["news"]),
-        again=DeskList("again", _again(mine, today), counts["again"]),
+        news=DeskList("news", _news(others), counts["news"]),
+        again=DeskList("again", _again(others, today), counts["again"]),
     )
 
 
@@ -81,7 +93,7 @@ def _signalled(leads: LeadQuerySet) -> QuerySet[Lead]:
     newest = Interaction.objects.filter(lead=OuterRef("pk"), kind__in=STRONG).order_by(
         "-occurred_at", "-pk"
     )
-    return leads.select_related("campaign").annotate(
+    return leads.select_related("campaign", "score").annotate(
         signal_kind=Subquery(newest.values("kind")[:1]),
         signal_text=Subquery(newest.values("text")[:1]),
         signal_material=Subquery(newest.values("material__name")[:1]),
@@ -104,13 +116,22 @@ def _row(lead: Lead, *, with_package: bool = False, **more: Any) -> DeskRow:
         signal,
         getattr(lead, "signal_at", None),
         package=package_now(lead, signal) if with_package else None,
+        score=getattr(lead, "score", None),
         **more,
     )
 
 
 def _ready(mine: LeadQuerySet) -> list[DeskRow]:
-    rows = _signalled(mine.at(LeadStage.MQL)).order_by("-touched_at", "-pk")[:SHOWN]
+    ready = _signalled(mine.at(LeadStage.MQL)).select_related("qualified_under")
+    rows = ready.order_by("-touched_at", "-pk")[:SHOWN]
     return [_row(lead, with_package=True) for lead in rows]
+
+
+def _proposed(leads: LeadQuerySet, at: datetime) -> list[DeskRow]:
+    found = _signalled(leads).select_related("score__rule_set")
+    rows = list(found.order_by("-touched_at", "-pk")[:SHOWN])
+    parts = evidence_of([lead.score for lead in rows], at=at)
+    return [_row(lead, parts=parts[lead.pk]) for lead in rows]
 
 
 def _news(mine: LeadQuerySet) -> list[DeskRow]:
@@ -131,7 +152,7 @@ def _back(mine: LeadQuerySet) -> QuerySet[Lead]:
 
 
 def _answers(mine: LeadQuerySet) -> list[DeskRow]:
-    returned = mine.at(LeadStage.RETURNED).select_related("campaign")
+    returned = mine.at(LeadStage.RETURNED).select_related("campaign", "score")
     leads = list(returned.order_by("-updated_at", "-pk")[:SHOWN])
     last = _last_journeys(leads)
     return [

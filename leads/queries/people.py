@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -14,43 +14,46 @@ from handoff.people.models import User
 from leads.identity import search_words
 from leads.models import Campaign, Handoff, Lead
 from leads.models.lead import LeadQuerySet
+from leads.queries.proposals import proposed
 from leads.stages import LeadStage
 
 PAGE: Final = 50
 BLANK: Final = "-"
 """How a filter names what has no origin."""
 COLUMNS: Final = (
-    *("company", "job_title", "origin", "campaign", "city", "email", "phone"),
+    *("grade", "company", "job_title", "origin", "campaign", "city", "email", "phone"),
     *("inbound_at", "touched_at"),
 )
-SHOWN_FIRST: Final = ("company", "origin", "campaign", "touched_at")
+SHOWN_FIRST: Final = ("grade", "company", "origin", "campaign", "touched_at")
 READ: Final = (
     *("pk", "name", "email", "phone", "company", "external_id", "stage", "job_title"),
-    *("origin", "city", "campaign__name", "inbound_at", "touched_at"),
+    *("origin", "city", "campaign__name", "inbound_at", "touched_at", "score__grade"),
 )
 FILE: Final = (
     *("id", "stage", "name", "email", "phone", "company", "cnpj", "job_title", "city", "region"),
     *("origin", "campaign", "source", "external_id", "legal_basis", "inbound_at", "touched_at"),
-    *("marketing_qualified_at",),
+    *("marketing_qualified_at", "grade"),
 )
-FILE_READ: Final = tuple(
-    {"campaign": "campaign__name", "source": "source__name"}.get(name, name) for name in FILE
-)
+ELSEWHERE: Final = {"campaign": "campaign__name", "source": "source__name", "grade": "score__grade"}
+FILE_READ: Final = tuple(ELSEWHERE.get(name, name) for name in FILE)
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list is narrowed by; empty means everything."""
+    """What a list is narrowed by; empty means everything. `proposed_on`: only whom the criteria
+    propose on that day."""
 
     query: str = ""
     stages: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     campaigns: tuple[int, ...] = ()
+    grades: tuple[str, ...] = ()
     mine: bool = False
+    proposed_on: date | None = None
 
     @property
     def any(self) -> bool:
-        return bool(self.query or self.stages or self.origins or self.campaigns or self.mine)
+        return self != Filters()
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,10 @@ def leads_of(user: User, filters: Filters) -> LeadQuerySet:
         rows = rows.filter(origin__in=["" if one == BLANK else one for one in filters.origins])
     if filters.campaigns:
         rows = rows.filter(campaign_id__in=filters.campaigns)
+    if filters.grades:
+        rows = rows.filter(score__grade__in=filters.grades)
+    if filters.proposed_on is not None:
+        rows = rows.filter(proposed(filters.proposed_on))
     if filters.mine:
         rows = rows.filter(marketing_qualified_by=user)
     return found(rows, filters.query) if filters.query else rows
@@ -128,6 +135,7 @@ def beyond(after: str) -> Q:
 def _row(values: dict[str, Any]) -> LeadRow:
     title = next(filter(None, (values[name] for name in TITLE)), "")
     values["campaign"] = values.pop("campaign__name") or ""
+    values["grade"] = values.pop("score__grade") or ""
     label = str(LeadStage(values["stage"]).label)
     return LeadRow(values["pk"], title, values["stage"], label, values)
 

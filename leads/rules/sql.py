@@ -140,15 +140,15 @@ def scope_of(team_id: int | None) -> str:
     return "l.team_id <> ALL(%(but)s::bigint[])" if team_id is None else "l.team_id = %(team)s"
 
 
-def of_leads(leads: str, *all_made: Compiled) -> str:
+def of_leads(leads: str, *all_made: Compiled, also: str = "") -> str:
     """The columns of one or two rule sets for the leads of `leads` (a condition on `l`), as of
-    `%(at)s`; each lead's touches are looked up."""
+    `%(at)s`; each lead's touches are looked up. `also`: one more column, before them."""
     touches = _looked_up("i.lead_id = l.id AND i.occurred_at <= %(at)s", all_made)
-    points = _points("l.id AS lead_id", all_made)
+    points = _points(_lead(also), all_made)
     return f"SELECT {points} FROM leads_lead l{touches} WHERE {leads}"
 
 
-def of_many(leads: str, *all_made: Compiled, touches: str) -> str:
+def of_many(leads: str, *all_made: Compiled, touches: str, also: str = "") -> str:
     """The same for many leads, their touches read in one pass; `touches` is a condition on `i` that
     holds for all of theirs."""
     counts, joined = _counts(all_made), ""
@@ -158,8 +158,12 @@ def of_many(leads: str, *all_made: Compiled, touches: str) -> str:
             f" WHERE {touches} AND i.occurred_at <= %(at)s GROUP BY i.lead_id) a"
             " ON a.lead_id = l.id"
         )
-    points = _points("l.id AS lead_id", all_made)
+    points = _points(_lead(also), all_made)
     return f"SELECT {points} FROM leads_lead l{joined} WHERE {leads}"
+
+
+def _lead(also: str) -> str:
+    return f"l.id AS lead_id, {also}" if also else "l.id AS lead_id"
 
 
 def of_moments(moments: str, *all_made: Compiled) -> str:

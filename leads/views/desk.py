@@ -13,6 +13,7 @@ from leads.queries.desk import desk_of
 @require_safe
 @needs("intake")
 def desk(request: PersonRequest) -> HttpResponse:
-    lists = desk_of(request.user, today=timezone.localdate())
+    at = timezone.now()
+    lists = desk_of(request.user, today=timezone.localdate(at), at=at)
     context = {"desk": lists, "may_qualify": allowed(request.user, "qualify")}
     return render(request, "leads/desk.html", context)

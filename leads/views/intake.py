@@ -1,7 +1,7 @@
 """Leads as pages: the list, one lead, a new one, a correction."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, QueryDict
@@ -38,7 +38,7 @@ from leads.refusals import Refusal
 @require_safe
 @needs("see_leads")
 def list_(request: PersonRequest) -> HttpResponse:
-    filters = filters_from(request.GET)
+    filters = filters_from(request.GET, today=timezone.localdate())
     page = people.lead_page(request.user, filters, after=request.GET.get("after", ""))
     campaigns = people.campaigns_of(request.user)
     context = {
@@ -64,14 +64,21 @@ def columns(query: QueryDict) -> list[tuple[str, Any, bool]]:
 @require_safe
 @needs("see_leads")  # type: ignore[arg-type]  # a stream is no HttpResponse
 def list_csv(request: PersonRequest) -> HttpResponseBase:
-    rows = people.file_rows(request.user, filters_from(request.GET))
+    filters = filters_from(request.GET, today=timezone.localdate())
+    rows = people.file_rows(request.user, filters)
     return csv_download("leads", people.FILE, rows)
+
+
+SHOWN_WITH: Final = (
+    *("campaign", "source", "team", "marketing_qualified_by", "qualified_under"),
+    "score__rule_set",
+)
 
 
 @require_safe
 @needs("see_leads")
 def lead(request: PersonRequest, pk: int) -> HttpResponse:
-    found = _lead(request.user, pk, "campaign", "source", "team", "marketing_qualified_by")
+    found = _lead(request.user, pk, *SHOWN_WITH)
     strongest = strongest_of(found)
     context = {
         "lead": found,
@@ -95,7 +102,10 @@ def _journey(found: Lead) -> Handoff | None:
 def _steps(user: User, found: Lead) -> dict[str, Any]:
     """Which steps are open to this person from here."""
     marks = allowed(user, "qualify", on=found.team_id)
+    score = getattr(found, "score", None)
+    waits = score is not None and score.proposes and found.stage in stages.PROPOSABLE
     return {
+        "proposal": score if waits else None,
         "may_edit": allowed(user, "intake", on=found.team_id),
         "qualify": marks and found.stage in stages.QUALIFIABLE and ReasonForm(name="qualify"),
         "disqualify": marks

@@ -36,7 +36,16 @@ def qualify(request: PersonRequest, pk: int) -> HttpResponse:
     reason = request.POST.get("reason", "")
     lead = qualification.qualify(lead_id=pk, reason=reason, by=request.user, at=timezone.now())
     messages.success(request, _("%(name)s is an MQL now.") % {"name": lead})
-    return redirect(lead)
+    return redirect(lead if reason.strip() else came_from(request))
+
+
+@require_POST
+@needs("qualify")
+def dismiss(request: PersonRequest, pk: int) -> HttpResponse:
+    reason = request.POST.get("reason", "")
+    lead = qualification.dismiss(lead_id=pk, reason=reason, by=request.user, at=timezone.now())
+    messages.success(request, _("%(name)s is not proposed any more.") % {"name": lead})
+    return redirect(came_from(request))
 
 
 @require_POST
@@ -52,6 +61,12 @@ def disqualify(request: PersonRequest, pk: int) -> HttpResponse:
 @needs("qualify")
 def qualify_many(request: PersonRequest) -> HttpResponse:
     return _many(request, qualification.qualify_many)
+
+
+@require_POST
+@needs("qualify")
+def dismiss_many(request: PersonRequest) -> HttpResponse:
+    return _many(request, qualification.dismiss_many)
 
 
 @require_POST

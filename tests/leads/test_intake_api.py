@@ -165,7 +165,7 @@ def test_correct_and_give_a_verdict(cast: Cast, api: APIClient) -> None:
     assert (answer.json()["company"], answer.json()["name"]) == ("New", lead.name)
     assert api.patch(one, {"email": "", "phone": ""}).status_code == 422
     assert api.post(f"{one}qualify/", {"reason": "Fits"}).json()["stage"] == "mql"
-    assert api.post(f"{one}qualify/", {}).status_code == 400
+    assert api.post(f"{one}disqualify/", {}).status_code == 400
     assert api.post(f"{one}disqualify/", {"reason": "No"}).json()["stage"] == "disqualified"
     queued = lead_at(LeadStage.HANDED_OFF, cast)
     refused = api.post(f"{LEADS}{queued.pk}/qualify/", {"reason": "x"})
