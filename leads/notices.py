@@ -1,13 +1,17 @@
-"""Who is told of a handoff. Open pages at once; people only of what concerns them by name."""
+"""Who is told of a handoff and of an MQL that no person made. Open pages at once; people only of
+what concerns them by name."""
+
+from django.urls import reverse
 
 from handoff.journal.models import Entry
 from handoff.journal.reactions import after, on
 from handoff.notices.live import changed
 from handoff.notices.models import Delivery
 from handoff.notices.tell import tell
-from handoff.people.models import User
+from handoff.people.models import Membership, Side, User
 from leads import events
-from leads.models import Handoff
+from leads.models import Handoff, Lead, RuleSet
+from leads.stages import LeadStage
 
 
 @on(
@@ -46,6 +50,31 @@ def tell_the_new_owner(entry: Entry) -> None:
     row = Handoff.objects.get(pk=entry.about_id)
     people = User.objects.filter(pk=entry.data["owner_id"])
     tell(entry=entry, recipients=people, url=row.get_absolute_url())
+
+
+@after(events.QUALIFIED_BY_RULES)
+def tell_the_marketers_of_an_mql(entry: Entry) -> None:
+    """By bell alone: it waits on the desk of each of them, and one will hand it off."""
+    lead = Lead.objects.get(pk=entry.about_id)
+    url = lead.get_absolute_url()
+    people = _marketers(lead.team_id)
+    tell(entry=entry, recipients=people, url=url, channels=[Delivery.Channel.BELL], lead=lead)
+
+
+@after(events.RULES_MARKED)
+def tell_the_marketers_of_many(entry: Entry) -> None:
+    """New criteria found them among all leads: one line for all of them."""
+    rule_set = RuleSet.objects.get(pk=entry.about_id)
+    url = f"{reverse('leads:list')}?stage={LeadStage.MQL}"
+    channels = [Delivery.Channel.BELL]
+    tell(entry=entry, recipients=_marketers(rule_set.team_id), url=url, channels=channels)
+
+
+def _marketers(team_id: int | None) -> list[User]:
+    """Who qualifies leads: in a team, or in all of them."""
+    rows = Membership.objects.filter(team__side=Side.MARKETING, team__archived_at__isnull=True)
+    members = rows if team_id is None else rows.filter(team_id=team_id)
+    return list(User.objects.filter(is_active=True, pk__in=members.values("user_id")))
 
 
 def _tell_marketing(entry: Entry, *channels: str) -> None:
