@@ -68,15 +68,17 @@ RULES: Final[dict[str, Any]] = {
 DECAY: Final = "power(0.5::float8, extract(epoch FROM %(at)s - i.occurred_at)::float8 / {days})"
 BY_HAND: Final = f"""
 INSERT INTO leads_score (lead_id, rule_set_id, fit, engagement, intent, grade, qualifies,
-    revision, scored_at, stale_at)
+    proposes, revision, scored_at, stale_at)
 SELECT x.id, %(rule_set)s, x.fit, x.engagement, x.intent,
     CASE WHEN x.fit >= 6000 THEN 'A' WHEN x.fit >= 4000 THEN 'B' WHEN x.fit >= 2000 THEN 'C'
         ELSE 'D' END
     || CASE WHEN x.engagement + x.intent >= 6000 THEN '1' WHEN x.engagement + x.intent >= 4000
         THEN '2' WHEN x.engagement + x.intent >= 2000 THEN '3' ELSE '4' END,
-    x.fit >= 2000 AND x.intent >= 1000 AND NOT x.veto, 1, %(at)s, %(at)s + interval '24 hours'
+    x.fit >= 2000 AND x.intent >= 1000 AND NOT x.veto,
+    x.fit >= 2000 AND x.intent >= 1000 AND NOT x.veto AND x.waits,
+    1, %(at)s, %(at)s + interval '24 hours'
 FROM (
-    SELECT l.id, lower(l.company) = 'acme 1' AS veto,
+    SELECT l.id, l.stage IN ('new', 'recycled') AS waits, lower(l.company) = 'acme 1' AS veto,
         CASE WHEN lower(l.origin) = 'paid_search' THEN 1000 ELSE 0 END
         + CASE WHEN (l.attributes ->> 'size')::numeric >= 500 THEN 2000 ELSE 0 END
         + CASE WHEN lower(l.attributes ->> 'segment') IN ('segment 1', 'segment 2')
@@ -105,8 +107,9 @@ FROM (
 ) x
 ON CONFLICT (lead_id) DO UPDATE SET rule_set_id = excluded.rule_set_id, fit = excluded.fit,
     engagement = excluded.engagement, intent = excluded.intent, grade = excluded.grade,
-    qualifies = excluded.qualifies, revision = leads_score.revision + 1,
-    scored_at = excluded.scored_at, stale_at = excluded.stale_at
+    qualifies = excluded.qualifies, proposes = excluded.proposes,
+    revision = leads_score.revision + 1, scored_at = excluded.scored_at,
+    stale_at = excluded.stale_at
 WHERE (leads_score.rule_set_id, leads_score.fit, leads_score.engagement, leads_score.intent,
     leads_score.grade, leads_score.qualifies) IS DISTINCT FROM (excluded.rule_set_id, excluded.fit,
     excluded.engagement, excluded.intent, excluded.grade, excluded.qualifies)
