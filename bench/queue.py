@@ -84,6 +84,7 @@ def growth(label: str, by: str, page: Seen, small: Seen) -> list[Figure]:
 def pages(port: int, crowd: Any, count: int, times: int) -> dict[str, Seen]:
     """Every page once so many are open."""
     crowd.flood(count)
+    within("bench.queued").grade(crowd)
     deepest = within("bench.queued").deepest(crowd)
     paths = {
         "page": "/queue/",

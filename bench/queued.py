@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bench.crowd import Crowd
+from leads.models import RuleSet
+from leads.stages import RuleSetState
 from sla.models import Clock
 from sla.queries.keyset import Place
 from sla.queries.queue import counts_of, queue_page
@@ -22,6 +24,26 @@ ROW = (
     '<div class="queue-from">{}</div><div class="queue-go">'
     '<button class="btn btn-primary" hx-post="/handoffs/{}/claim/">Claim</button></div></li>'
 )
+SCORES = """
+INSERT INTO leads_score (lead_id, rule_set_id, fit, engagement, intent, grade, qualifies, proposes,
+    revision, scored_at)
+SELECT id, %(rule_set)s, 4500, 0, 3000, chr(65 + (id %% 4)::int) || (1 + id %% 4), true, false,
+    1, now()
+FROM leads_lead ON CONFLICT DO NOTHING
+"""
+
+
+def grade(crowd: Crowd) -> None:
+    """Every lead has a grade, of a version that nothing is scored by any more."""
+    at = timezone.now()
+    rule_set, _new = RuleSet.objects.get_or_create(
+        number=1, state=RuleSetState.RETIRED, created_by=crowd.cast.mara,
+        approved_by=crowd.cast.tess,
+        defaults={"created_at": at, "approved_at": at, "retired_at": at},
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(SCORES, {"rule_set": rule_set.pk})
+        cursor.execute("VACUUM ANALYZE leads_score")
 
 
 def queries_of(crowd: Crowd, path: str) -> int:
