@@ -1,4 +1,4 @@
-"""What people of the demo say and do, and how often, in both their languages."""
+"""What people of the demo say and do, and how often: a Brazilian company, in Portuguese."""
 
 from typing import Final
 
@@ -38,31 +38,44 @@ CHANNELS: Final = (
 )
 TRIED: Final = (
     "Caiu na caixa postal.", "Não atendeu, mandei mensagem.", "Ocupado, tento depois do almoço.",
-    "Number rings out.", "Respondeu que está em reunião.", "",
+    "Chamou até cair.", "Respondeu que está em reunião.", "",
 )  # fmt: skip
 TALKED: Final = (
     "Falamos 12 minutos: querem proposta.", "Confirmou orçamento e prazo.",
     "Marcamos demonstração.",
-    "Talked it through, wants a quote.", "Vai envolver a diretoria.", "Pediu case do setor dele.",
+    "Entendeu a proposta e quer um orçamento.", "Vai envolver a diretoria.",
+    "Pediu case do setor dele.",
 )  # fmt: skip
 STEPS: Final = (
     "Enviar proposta", "Ligar de novo", "Demonstração com a diretoria",
     "Cobrar retorno da proposta",
-    "Send the quote", "Mandar case do setor",
+    "Enviar orçamento", "Mandar case do setor",
 )  # fmt: skip
 NOTES: Final = (
     "Pediu contato hoje; prefere WhatsApp.", "Decide junto com o financeiro.",
-    "Já usa um concorrente e reclamou do suporte.", "Wants to start next quarter.",
+    "Já usa um concorrente e reclamou do suporte.", "Quer começar no próximo trimestre.",
     "Perguntou duas vezes sobre integração.", "",
 )  # fmt: skip
 PRAISE: Final = (
     "Chegou com tudo: dor, prazo e quem decide.", "Lead quente, respondeu na hora.",
-    "Great fit, more of these please.", "O e-book abriu a conversa.", "", "",
+    "Perfil certo, mandem mais assim.", "O e-book abriu a conversa.", "", "",
 )  # fmt: skip
-COMPLAINTS: Final = (
-    "Telefone era de outra pessoa.", "Só queria o material, não conhece o produto.",
-    "A campanha prometeu um preço que não temos.", "Too small for us.",
-    "Empresa sem equipe de vendas.", "",
+COMPLAINTS: Final = {
+    ReasonGroup.UNREACHABLE: ("Seis tentativas, nenhuma resposta.", "Só cai na caixa postal."),
+    ReasonGroup.NOT_A_FIT: ("Pequena demais para nós.", "Empresa sem equipe de vendas."),
+    ReasonGroup.NOT_NOW: ("Orçamento só no próximo ano.", "Pediu para voltar em dois meses."),
+    ReasonGroup.NO_INTENT: ("Só queria o material, não conhece o produto.",
+                            "É para um trabalho da faculdade."),
+    ReasonGroup.BAD_DATA: ("Telefone era de outra pessoa.", "E-mail volta e o número não existe."),
+    ReasonGroup.MISMATCH: ("A campanha prometeu um preço que não temos.",
+                           "Esperava uma ferramenta gratuita."),
+    ReasonGroup.DUPLICATE: ("Já é cliente pela matriz.", "Já falamos com o sócio."),
+    ReasonGroup.COMPETITOR: ("Fechou com outro fornecedor.", "Trabalha num concorrente."),
+    ReasonGroup.OTHER: ("Mudou de empresa.", "Pediu para não ser contatado este mês."),
+}  # fmt: skip
+"""Why it was returned or lost, in the seller's words."""
+CRITICISM: Final = (
+    "Faltou dizer quem decide.", "Chegou frio, sem saber por que ligamos.", "", "",
 )  # fmt: skip
 SET_ASIDE: Final = (
     "Estudante", "Concorrente", "Fora do perfil", "Currículo enviado pelo formulário",

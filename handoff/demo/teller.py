@@ -16,6 +16,7 @@ from handoff.demo.lives import Answer, Claim, Journey, Life, Touch, Try, World
 from handoff.demo.phrases import (
     CHANNELS,
     COMPLAINTS,
+    CRITICISM,
     DAYS_OF_WEEK,
     HOURS_OF_DAY,
     LOSSES,
@@ -270,13 +271,16 @@ class Teller:
             )
         else:
             journey.state, journey.reason = HandoffState.LOST, pick(self.dice, LOSSES)
-            journey.reason_note = self.dice.choice(COMPLAINTS)
+            journey.reason_note = self._complaint(journey)
 
     def _return(self, journey: Journey, reason: ReasonGroup) -> None:
         journey.state, journey.reason = HandoffState.RETURNED, reason
-        journey.reason_note = self.dice.choice(COMPLAINTS) or "Sem detalhes."
+        journey.reason_note = self._complaint(journey)
         if reason == ReasonGroup.NOT_NOW and journey.ended_at:
             journey.recycle_on = journey.ended_at.date() + timedelta(days=self.dice.randint(20, 90))
+
+    def _complaint(self, journey: Journey) -> str:
+        return self.dice.choice(COMPLAINTS[ReasonGroup(journey.reason)])
 
     def _plan(self, journey: Journey) -> None:
         due = self._open(self._hours(journey), self.world.now, 9 * HOUR)
@@ -294,9 +298,9 @@ class Teller:
         bonus = {HandoffState.WON: 1.4, HandoffState.LOST: 0.2}.get(journey.state, -0.9)
         quality = round(min(max(self.dice.gauss(1.4 + 3.2 * who.promise + bonus, 0.7), 1), 5))
         accepted = journey.state != HandoffState.RETURNED or self.dice.random() < 0.25
-        comment = self.dice.choice(PRAISE if quality > 3 else COMPLAINTS)
-        if journey.reason == ReasonGroup.OTHER and not accepted:
-            comment = comment or "Outro motivo: falamos por telefone."
+        comment = self.dice.choice(PRAISE if quality > 3 else CRITICISM)
+        if journey.reason and not accepted:
+            comment = self._complaint(journey)
         journey.answer = Answer(at, accepted, quality, comment)
 
     # ------------------------------------------------------------------ dice

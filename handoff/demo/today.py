@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from zlib import crc32
 
 from handoff.demo.cast import FIELD, INSIDE, MARKETING, Company
 from handoff.demo.crowd import WORDS, Crowd, Stranger
@@ -64,7 +65,7 @@ class Desk:
         record = Inbound(
             team_id=self.company.teams[MARKETING].pk,
             source=WEBSITE,
-            external_id=f"live-{who.email}",
+            external_id=f"F-{crc32(who.email.encode()):08x}",
             name=who.name,
             email=who.email,
             phone=who.phone,

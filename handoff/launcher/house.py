@@ -65,7 +65,7 @@ class House:
         self._step(_("Preparing the database"), MIGRATE)
         self._collect_assets()
         if self.demo:
-            self._step(_("Making the demo's people and leads"), "python manage.py seed_demo")
+            self._step(_("Preparing the demo's people and leads"), "python manage.py seed_demo")
         self._start_programs()
         self._wait_for_first_page()
         self._welcome()
