@@ -35,7 +35,9 @@ class Attempt(models.Model):
     """
 
     handoff = models.ForeignKey(Handoff, models.CASCADE, related_name="attempts")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
     channel = models.CharField(_("channel"), max_length=12, choices=AttemptChannel)
     result = models.CharField(_("result"), max_length=16, choices=AttemptResult)
     note = models.TextField(_("note"), blank=True, default="")
@@ -45,7 +47,11 @@ class Attempt(models.Model):
 
     class Meta:
         ordering = ("-occurred_at", "-id")
-        indexes = [models.Index(fields=("handoff", "-occurred_at"), name="attempt_timeline")]
+        indexes = [
+            models.Index(fields=("handoff", "-occurred_at"), name="attempt_timeline"),
+            # sla.actions.touches: what a person records within a minute
+            models.Index(fields=("by", "recorded_at"), name="attempt_logged"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(occurred_at__lte=models.F("recorded_at")),
