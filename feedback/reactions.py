@@ -21,4 +21,4 @@ def ask_the_seller(entry: Entry) -> None:
 
 @on(events.GIVEN)
 def stop_the_clock(entry: Entry) -> None:
-    clocks.stop(handoff_id=entry.about_id, kind=ClauseKind.FEEDBACK, at=entry.at)
+    clocks.stop(handoff_id=entry.about_id, kind=ClauseKind.FEEDBACK, by_id=entry.by_id, at=entry.at)

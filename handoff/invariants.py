@@ -12,7 +12,7 @@ from handoff.notices.models import Delivery
 from leads.models import Handoff, IdempotencyKey, ImportBatch, Lead, Quarantine
 from leads.stages import ENDED, HELD, OPEN, HandoffState, LeadStage
 from sla.events import BREACHED, ESCALATED, WARNED
-from sla.models import ClauseKind, Clock, Escalation, Stage, Verdict
+from sla.models import ClauseKind, Clock, ClockEvent, Escalation, Occurrence, Stage, Verdict
 
 STAGES_OF: Final[Mapping[HandoffState, LeadStage]] = {
     HandoffState.WAITING: LeadStage.HANDED_OFF,
@@ -115,7 +115,7 @@ def _breached_without_record() -> int:
     ended = Q(stage=Stage.RESCUED, clock__kind=ClauseKind.LEASE)
     records = Escalation.objects.filter(stage | ended, clock=OuterRef("pk")).order_by()
     counted = records.values("clock").annotate(n=Count("pk")).values("n")
-    breached = Clock.objects.filter(verdict=Verdict.BREACHED)
+    breached = Clock.objects.filter(verdict__in=(Verdict.BREACHED, Verdict.WAIVED))
     return breached.annotate(records=_or_zero(counted)).exclude(records=1).count()
 
 
@@ -134,8 +134,8 @@ def _records_without_entry() -> int:
 def _late_verdicts() -> int:
     """Met after the deadline, or breached with evidence before it."""
     late = Q(verdict=Verdict.MET, stopped_at__gt=F("due_at"))
-    promised = Clock.objects.exclude(kind=ClauseKind.LEASE)
-    return promised.filter(late | Q(verdict=Verdict.BREACHED, stopped_at__lte=F("due_at"))).count()
+    early = Q(verdict__in=(Verdict.BREACHED, Verdict.WAIVED), stopped_at__lte=F("due_at"))
+    return Clock.objects.exclude(kind=ClauseKind.LEASE).filter(late | early).count()
 
 
 def _alerts_doubled() -> int:
@@ -154,7 +154,20 @@ def _notices_adrift() -> int:
 
 
 def _running_without_moment() -> int:
-    return Clock.objects.filter(verdict=Verdict.RUNNING, next_at__isnull=True).count()
+    running = Clock.objects.filter(verdict=Verdict.RUNNING, paused_at__isnull=True)
+    return running.filter(next_at__isnull=True).count()
+
+
+def _clocks_without_beginning() -> int:
+    began = ClockEvent.objects.filter(kind=Occurrence.STARTED, clock=OuterRef("pk")).order_by()
+    counted = began.values("clock").annotate(n=Count("pk")).values("n")
+    return Clock.objects.annotate(began=_or_zero(counted)).exclude(began=1).count()
+
+
+def _waived_by_their_own() -> int:
+    """Settled by who contested it, or waived though nobody did."""
+    own = Q(settled_by=F("contested_by")) | Q(settled_by=F("owner"))
+    return Clock.objects.filter(own | Q(verdict=Verdict.WAIVED, settled_at__isnull=True)).count()
 
 
 def _doubles(rows: QuerySet[Any], *fields: str) -> int:
@@ -191,6 +204,8 @@ INVARIANTS: Final = (
     Invariant("a verdict follows from its evidence", _late_verdicts),
     Invariant("an alert reaches each recipient once", _alerts_doubled),
     Invariant("a running clock has its next moment", _running_without_moment),
+    Invariant("a clock keeps when it began", _clocks_without_beginning),
+    Invariant("a breach is waived by the other side alone", _waived_by_their_own),
     Invariant("an entry is delivered or waits for its time", _entries_adrift),
     Invariant("a notice has gone or waits for its time", _notices_adrift),
 )

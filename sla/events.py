@@ -11,11 +11,19 @@ from handoff.journal.vocabulary import declare
 
 CLOCK: Final = "clock"
 AGREEMENT: Final = "agreement"
+CALENDAR: Final = "calendar"
 
 WARNED: Final = "clock.warned"
 BREACHED: Final = "clock.breached"
 ESCALATED: Final = "clock.escalated"
 CORRECTED: Final = "clock.corrected"
+PAUSED: Final = "clock.paused"
+RESUMED: Final = "clock.resumed"
+REOPENED: Final = "clock.reopened"
+CONTESTED: Final = "clock.contested"
+WAIVED: Final = "clock.waived"
+KEPT: Final = "clock.kept"
+MOVED: Final = "calendar.clocks_moved"
 AGREED: Final = "agreement.published"
 
 declare(
@@ -45,5 +53,53 @@ declare(
     sentence=_("{clause}: met after all; the evidence came late."),
     icon="clock-check",
     msgids=("clause",),
+)
+declare(
+    PAUSED,
+    about=CLOCK,
+    sentence=_("{by} paused “{clause}”: {why}"),
+    icon="circle-pause",
+    msgids=("clause",),
+)
+declare(
+    RESUMED,
+    about=CLOCK,
+    sentence=_("“{clause}” is counted again."),
+    icon="circle-play",
+    msgids=("clause",),
+)
+declare(
+    REOPENED,
+    about=CLOCK,
+    sentence=_("{by} opened “{clause}” again: {why}"),
+    icon="rotate-ccw",
+    msgids=("clause",),
+)
+declare(
+    CONTESTED,
+    about=CLOCK,
+    sentence=_("{by} contested the breach of “{clause}”: {why}"),
+    icon="scale",
+    msgids=("clause",),
+)
+declare(
+    WAIVED,
+    about=CLOCK,
+    sentence=_("{by} waived the breach of “{clause}”: {why}"),
+    icon="circle-slash",
+    msgids=("clause",),
+)
+declare(
+    KEPT,
+    about=CLOCK,
+    sentence=_("{by} keeps the breach of “{clause}”: {why}"),
+    icon="gavel",
+    msgids=("clause",),
+)
+declare(
+    MOVED,
+    about=CALENDAR,
+    sentence=_("{by} has open clocks counted by version {number} of “{calendar}”."),
+    icon="calendar-sync",
 )
 declare(AGREED, about=AGREEMENT, sentence=_("{by} published the agreement."), icon="signature")

@@ -20,7 +20,7 @@ from leads.events import (
 )
 from leads.models import Handoff
 from leads.stages import HandoffState
-from sla.actions import clocks
+from sla.actions import clocks, touches
 from sla.actions.agreements import in_force
 from sla.models import ClauseKind
 from sla.stages import OWNERS
@@ -33,7 +33,7 @@ def promise_a_claim(entry: Entry) -> None:
 
 @on(CLAIMED)
 def promise_an_attempt(entry: Entry) -> None:
-    clocks.stop(handoff_id=entry.about_id, kind=ClauseKind.CLAIM, at=entry.at)
+    _claimed(entry)
     _start(entry, *OWNERS, owner_id=entry.by_id)
     if entry.by is not None:
         _accept_if_agreed(entry, entry.by)
@@ -42,10 +42,11 @@ def promise_an_attempt(entry: Entry) -> None:
 @on(REASSIGNED)
 def promise_by_the_new_owner(entry: Entry) -> None:
     """Whoever was given a lead that was already reached inherits no new first attempt."""
-    clocks.stop(handoff_id=entry.about_id, kind=ClauseKind.CLAIM, at=entry.at)
-    clocks.close(handoff_id=entry.about_id, kinds=OWNERS, at=entry.at)
+    _claimed(entry)
     handoff = Handoff.objects.select_related("claimed_by").get(pk=entry.about_id)
-    if handoff.first_attempt_at is None:
+    untried = handoff.first_attempt_at is None
+    _close(entry, *OWNERS, replaced=untried)
+    if untried:
         _start(entry, *OWNERS, owner_id=entry.data["owner_id"])
     if handoff.state == HandoffState.CLAIMED and handoff.claimed_by is not None:
         _accept_if_agreed(entry, handoff.claimed_by)
@@ -55,28 +56,32 @@ def promise_by_the_new_owner(entry: Entry) -> None:
 def keep_the_first_attempt(entry: Entry) -> None:
     """Evidence counts from when it happened. An automatic message is no response."""
     if not entry.data["automatic"]:
-        happened = datetime.fromisoformat(entry.data["occurred_at"])
-        clocks.stop_all(handoff_id=entry.about_id, kinds=OWNERS, at=happened, noticed_at=entry.at)
+        touches.believe(
+            handoff_id=entry.about_id,
+            happened=datetime.fromisoformat(entry.data["occurred_at"]),
+            by_id=entry.by_id,
+            at=entry.at,
+        )
 
 
 @on(RESCUED)
 def promise_a_claim_again(entry: Entry) -> None:
     clocks.end_lease(handoff_id=entry.about_id, at=entry.at)
-    clocks.close(handoff_id=entry.about_id, kinds=OWNERS, at=entry.at)
+    _close(entry, *OWNERS)
     _start(entry, ClauseKind.CLAIM)
 
 
 @on(RETURNED, WON, LOST)
 def promise_feedback(entry: Entry) -> None:
     """The one who worked the lead owes marketing an answer, also where another closed it."""
-    clocks.close(handoff_id=entry.about_id, kinds=(ClauseKind.CLAIM, *OWNERS), at=entry.at)
+    _close(entry, ClauseKind.CLAIM, *OWNERS)
     owner = Handoff.objects.values_list("claimed_by_id", flat=True).get(pk=entry.about_id)
     _start(entry, ClauseKind.FEEDBACK, owner_id=owner)
 
 
 @on(WITHDRAWN)
 def promise_nothing(entry: Entry) -> None:
-    clocks.close(handoff_id=entry.about_id, kinds=ClauseKind.values, at=entry.at)
+    _close(entry, *ClauseKind.values)
 
 
 def _start(entry: Entry, *kinds: str, owner_id: int | None = None) -> None:
@@ -85,6 +90,21 @@ def _start(entry: Entry, *kinds: str, owner_id: int | None = None) -> None:
         team_id=entry.data["team_id"],
         kinds=kinds,
         owner_id=owner_id,
+        by_id=entry.by_id,
+        at=entry.at,
+    )
+
+
+def _claimed(entry: Entry) -> None:
+    clocks.stop(handoff_id=entry.about_id, kind=ClauseKind.CLAIM, by_id=entry.by_id, at=entry.at)
+
+
+def _close(entry: Entry, *kinds: str, replaced: bool = False) -> None:
+    clocks.close(
+        handoff_id=entry.about_id,
+        kinds=kinds,
+        replaced=replaced,
+        by_id=entry.by_id,
         at=entry.at,
     )
 

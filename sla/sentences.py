@@ -5,9 +5,10 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from handoff.templatetags.handoff import duration
 from sla.lengths import business
-from sla.models import Clause, Clock
-from sla.stages import ClauseKind, Verdict
+from sla.models import Clause, Clock, ClockEvent
+from sla.stages import ClauseKind, Occurrence, Verdict
 
 Sentence = Callable[[], str]
 
@@ -55,3 +56,18 @@ def verdict(clock: Clock) -> str:
     if clock.kind == ClauseKind.LEASE and clock.verdict == Verdict.BREACHED:
         return _("Back in the queue")
     return clock.get_verdict_display()
+
+
+def flags(clock: Clock, evidence: ClockEvent | None) -> list[str]:
+    """What to know before one believes a verdict, in the order of weight."""
+    said = []
+    if evidence is not None and clock.late_logged:
+        length = duration(evidence.recorded_at - evidence.at)
+        said.append(_("Logged %(length)s after it happened") % {"length": length})
+    if clock.bulk_logged:
+        said.append(_("Logged with others within a minute"))
+    if evidence is not None and evidence.data.get("before_start"):
+        said.append(_("Happened before this began; counted from the start"))
+    if evidence is not None and evidence.kind == Occurrence.CORRECTED:
+        said.append(_("Corrected: earlier evidence was recorded later"))
+    return said

@@ -17,7 +17,9 @@ class Verdict(TextChoices):
     RUNNING = "running", _("Running")
     MET = "met", _("Met")
     BREACHED = "breached", _("Breached")
+    WAIVED = "waived", _("Waived")
     CANCELLED = "cancelled", _("Cancelled")
+    SUPERSEDED = "superseded", _("Superseded")
 
 
 class Stage(TextChoices):
@@ -34,3 +36,31 @@ PROMISES: Final = (ClauseKind.CLAIM, ClauseKind.FIRST_ATTEMPT, ClauseKind.FEEDBA
 
 OWNERS: Final = (ClauseKind.FIRST_ATTEMPT, ClauseKind.LEASE)
 """Clauses that run against the person who holds the lead."""
+
+
+class Occurrence(TextChoices):
+    """What can happen to a clock; a stage that it passes is none of these."""
+
+    STARTED = "started", _("Started")
+    STOPPED = "stopped", _("Stopped")
+    CORRECTED = "corrected", _("Corrected")
+    CANCELLED = "cancelled", _("No longer needed")
+    SUPERSEDED = "superseded", _("Another one took its place")
+    RESCUED = "rescued", _("Back in the queue")
+    PAUSED = "paused", _("Paused")
+    RESUMED = "resumed", _("Went on")
+    CONTESTED = "contested", _("Contested")
+    WAIVED = "waived", _("Waived")
+    KEPT = "kept", _("Breach kept")
+    REOPENED = "reopened", _("Opened again")
+    MOVED = "moved", _("Counted by another calendar version")
+    FLAGGED = "flagged", _("Logged in bulk")
+
+
+EVIDENCE: Final = (Occurrence.STOPPED, Occurrence.CORRECTED)
+CLOSINGS: Final = {
+    Occurrence.CANCELLED: Verdict.CANCELLED,
+    Occurrence.SUPERSEDED: Verdict.SUPERSEDED,
+}
+NOT_NEEDED: Final = (Verdict.CANCELLED, Verdict.SUPERSEDED)
+"""Verdicts of clocks that count neither for nor against anybody."""

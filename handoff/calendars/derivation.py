@@ -39,6 +39,15 @@ class Derivation:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """A moment or a time that counts for nothing; `text` takes `%(from)s` and `%(to)s`."""
+
+    start: datetime
+    end: datetime | None
+    text: str
+
+
+@dataclass(frozen=True)
 class Words:
     """What a sentence is made of in one language; weekdays begin with Monday."""
 
@@ -87,6 +96,20 @@ def derive(
     )
 
 
+def joined(parts: Sequence[Derivation]) -> Derivation:
+    """Derivations that follow each other as one, which is due when the last of them is."""
+    last = parts[-1]
+    return Derivation(
+        zone=last.zone,
+        start=parts[0].start,
+        end=last.end,
+        due_at=last.due_at,
+        segments=tuple(segment for part in parts for segment in part.segments),
+        closed=tuple(dict.fromkeys(day for part in parts for day in part.closed)),
+        after_hours=parts[0].after_hours,
+    )
+
+
 def _local_dates(zone: ZoneInfo, start: datetime, end: datetime) -> tuple[date, ...]:
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     return tuple(first + n * _ONE_DAY for n in range((last - first).days + 1))
@@ -106,10 +129,11 @@ def _is_after_hours(schedule: Schedule, start: datetime, end: datetime) -> bool:
     return later and bool(today) and max(part.end for part in today) <= start
 
 
-def spoken(derivation: Derivation, words: Words) -> str:
+def spoken(derivation: Derivation, words: Words, gaps: Sequence[Gap] = ()) -> str:
     """One sentence: what was open and how long, which days were closed, and what came of it."""
     label = _Labels(derivation, words)
-    parts = [text for _, text in sorted(_parts(derivation, label), key=lambda part: part[0])]
+    pieces = [*((gap.start, label.gap(gap)) for gap in gaps), *_parts(derivation, label)]
+    parts = [text for _, text in sorted(pieces, key=lambda part: part[0])]
     if not derivation.segments and derivation.due_at is None:
         parts.append(words.nothing)
     if derivation.due_at is not None:
@@ -197,6 +221,14 @@ class _Labels:
         if opens.utcoffset() != closes.utcoffset():
             times = self.words.clocks_change % {"times": times}
         return f"{times} = {length_of(self.total([part]))}"
+
+    def gap(self, gap: Gap) -> str:
+        """The end of a gap is named without its day where that is the day of its start."""
+        times = {"from": self.at(gap.start), "to": ""}
+        if gap.end is not None:
+            start, end = gap.start.astimezone(self.zone), gap.end.astimezone(self.zone)
+            times["to"] = _clock(end) if end.date() == start.date() else self.at(gap.end)
+        return gap.text % times
 
     def total(self, parts: Sequence[Interval]) -> timedelta:
         return sum((_whole(part.end) - _whole(part.start) for part in parts), timedelta(0))

@@ -1,12 +1,12 @@
 """The sentence of a derivation in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from handoff.calendars.derivation import Derivation, Words, spoken
+from handoff.calendars.derivation import Derivation, Gap, Words, spoken
 
 WEEKDAYS = (
     pgettext_lazy("short day", "Mon"),
@@ -50,6 +50,11 @@ def words(holidays: Mapping[date, str]) -> Words:
     )
 
 
-def sentence(derivation: Derivation, *, holidays: Mapping[date, str] | None = None) -> str:
+def sentence(
+    derivation: Derivation,
+    *,
+    holidays: Mapping[date, str] | None = None,
+    gaps: Sequence[Gap] = (),
+) -> str:
     """What was open, what was closed and what came of it, in the active language."""
-    return spoken(derivation, words(holidays or {}))
+    return spoken(derivation, words(holidays or {}), gaps)

@@ -10,7 +10,7 @@ from leads.models import Handoff
 from leads.stages import HandoffState
 from sla import derivation
 from sla.actions.agreements import InForce
-from sla.models import ClauseKind, Clock, Escalation, Stage, Verdict
+from sla.models import ClauseKind, Clock, ClockEvent, Escalation, Occurrence, Stage, Verdict
 
 
 @dataclass
@@ -19,10 +19,21 @@ class Ticked:
 
     clock: Clock
     stages: list[tuple[Stage, datetime]]
+    ended: Occurrence | None
 
     def escalations(self) -> Iterator[Escalation]:
         for stage, due_at in self.stages:
             yield Escalation(clock=self.clock, stage=stage, due_at=due_at, recorded_at=due_at)
+
+    def events(self) -> Iterator[ClockEvent]:
+        clock, counted = self.clock, {"calendar": self.clock.calendar_id}
+        begun = clock.started_at
+        yield ClockEvent(
+            clock=clock, kind=Occurrence.STARTED, at=begun, recorded_at=begun, data=counted
+        )
+        if self.ended is not None and clock.stopped_at is not None:
+            end = clock.stopped_at
+            yield ClockEvent(clock=clock, kind=self.ended, at=end, recorded_at=end)
 
 
 class Clockmaker:
@@ -58,7 +69,8 @@ class Clockmaker:
         yield self._ticked(ClauseKind.FIRST_ATTEMPT, at, seller, closed_at=rescued_at)
         lease = self._ticked(ClauseKind.LEASE, at, seller, closed_at=rescued_at)
         lease.clock.verdict = Verdict.BREACHED
-        lease.stages = [(Stage.RESCUED, rescued_at)]
+        lease.stages = [(Stage.RESCUED, min(lease.clock.due_at, rescued_at))]
+        lease.ended = Occurrence.RESCUED
         yield lease
 
     def _ticked(
@@ -89,7 +101,8 @@ class Clockmaker:
             stopped_at=stopped_at,
             next_at=None if stopped_at else self._next(kind, moments),
         )
-        return Ticked(clock, self._passed(kind, moments, stopped_at or self.now))
+        ended = Occurrence.STOPPED if met_at else Occurrence.CANCELLED if closed_at else None
+        return Ticked(clock, self._passed(kind, moments, stopped_at or self.now), ended)
 
     def _verdict(
         self,

@@ -25,7 +25,7 @@ from leads.models.interaction import STRONG
 from leads.package import package_of
 from leads.stages import HandoffState
 from sla.actions.agreements import InForce
-from sla.models import Clock, Escalation
+from sla.models import Clock, ClockEvent, Escalation
 
 BATCH: Final = 1_000
 PAGES: Final = ("precos", "integracoes", "clientes", "sla", "blog/passagem-de-bastao", "contato")
@@ -213,6 +213,8 @@ class Ledger:
             for ticked in Clockmaker(handoff, self.terms[journey.team], self.now).of(journey)
         ]
         Clock.objects.bulk_create((ticked.clock for ticked in self.ticked), BATCH)
+        events = (event for ticked in self.ticked for event in ticked.events())
+        ClockEvent.objects.bulk_create(events, BATCH)
         passed = [each for ticked in self.ticked for each in ticked.escalations()]
         Escalation.objects.bulk_create(passed, BATCH)
         self.news.extend(news for each in passed for news in news_of_clock(each))

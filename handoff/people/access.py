@@ -11,18 +11,18 @@ from typing import Final
 
 from handoff.people.models import Membership, Role, Side, Team, User
 
-MARKETING: Final = frozenset(
+OWING: Final = frozenset({"pause", "contest"})
+"""Whoever may owe a promise asks for time, or says that it was not broken."""
+MARKETING: Final = OWING | frozenset(
     {
         *("see_leads", "intake", "import", "qualify", "hand_off", "campaigns", "read_feedback"),
         "rules",
     }
 )
-SELLING: Final = frozenset({"see_queue", "claim", "work", "give_feedback"})
-LEADING: Final = frozenset({"board", "reassign", "reports"})
+SELLING: Final = OWING | frozenset({"see_queue", "claim", "work", "give_feedback"})
+LEADING: Final = OWING | frozenset({"board", "reassign", "reports", "reopen", "waive"})
 APPROVING: Final = frozenset({"approve_rules"})
-MANAGING: Final = APPROVING | frozenset(
-    {"board", "reassign", "reports", "agreement", "see_queue", "see_leads"}
-)
+MANAGING: Final = APPROVING | LEADING | frozenset({"agreement", "see_queue", "see_leads"})
 ADMINISTERING: Final = frozenset({"people", "tokens", "calendars", "agreement"})
 
 EVERYONE: Final = frozenset({"search", "bell", "profile", "help", "read_agreement", "read_rules"})

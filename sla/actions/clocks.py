@@ -12,12 +12,24 @@ from handoff.journal.record import record
 from handoff.notices.live import changed
 from leads.actions.claim import rescue
 from leads.refusals import Refusal
-from sla import derivation, events
-from sla.actions import escalations
+from sla import derivation
+from sla import events as events_of
+from sla.actions import escalations, pauses
 from sla.actions.agreements import InForce, terms_in_force
-from sla.derivation import Promise
-from sla.models import Clause, ClauseKind, Clock, Escalation, Stage, Verdict
+from sla.derivation import Promise, is_late
+from sla.models import (
+    Clause,
+    ClauseKind,
+    Clock,
+    ClockEvent,
+    Escalation,
+    Occurrence,
+    Stage,
+    Verdict,
+)
+from sla.stages import NOT_NEEDED
 
+ENDED: Final = ("verdict", "stopped_at", "next_at", "paused_at", "paused_until")
 POISON_WAITS: Final = timedelta(minutes=1)
 log = structlog.get_logger(__name__)
 
@@ -29,17 +41,34 @@ def start(
     kinds: Collection[str],
     at: datetime,
     owner_id: int | None = None,
+    by_id: int | None = None,
+    why: str = "",
+    **data: int,
 ) -> list[Clock]:
     """Begin clocks under the agreement in force at this instant; they keep it to their end.
 
     A clause the agreement does not have begins no clock, nor does one its calendar cannot reach.
+    `data` is kept with the event that says it began.
     """
     terms = terms_in_force(team_id, at=at)
     found = (terms.clauses[kind] for kind in kinds if kind in terms.clauses)
     clocks = [clock for clause in found if (clock := _clock(terms, clause, at)) is not None]
     for clock in clocks:
         clock.handoff_id, clock.team_id, clock.owner_id = handoff_id, team_id, owner_id
-    return Clock.objects.bulk_create(clocks)
+    Clock.objects.bulk_create(clocks)
+    ClockEvent.objects.bulk_create(
+        ClockEvent(
+            clock=clock,
+            kind=Occurrence.STARTED,
+            at=at,
+            recorded_at=at,
+            by_id=by_id,
+            why=why,
+            data={"calendar": clock.calendar_id, **data},
+        )
+        for clock in clocks
+    )
+    return clocks
 
 
 def _clock(terms: InForce, clause: Clause, at: datetime) -> Clock | None:
@@ -60,38 +89,64 @@ def _clock(terms: InForce, clause: Clause, at: datetime) -> Clock | None:
 
 
 def stop(
-    *, handoff_id: int, kind: str, at: datetime, noticed_at: datetime | None = None
+    *,
+    handoff_id: int,
+    kind: str,
+    at: datetime,
+    noticed_at: datetime | None = None,
+    by_id: int | None = None,
 ) -> Clock | None:
     """Evidence from the instant `at`: the newest clock of this kind is met, or late.
 
     The earliest evidence wins, also over a breach already recorded, which is then corrected.
     """
-    stopped = stop_all(handoff_id=handoff_id, kinds=(kind,), at=at, noticed_at=noticed_at)
+    stopped = stop_all(
+        handoff_id=handoff_id, kinds=(kind,), at=at, noticed_at=noticed_at, by_id=by_id
+    )
     return stopped[0] if stopped else None
 
 
 @transaction.atomic
 def stop_all(
-    *, handoff_id: int, kinds: Collection[str], at: datetime, noticed_at: datetime | None = None
+    *,
+    handoff_id: int,
+    kinds: Collection[str],
+    at: datetime,
+    noticed_at: datetime | None = None,
+    by_id: int | None = None,
+    bulk: bool = False,
 ) -> list[Clock]:
-    """The same evidence for clocks of several kinds; returns those it changed."""
+    """The same evidence for clocks of several kinds; returns those it changed.
+
+    What happened before a clock began counts from its beginning. `bulk` says that the evidence was
+    logged among many at once.
+    """
     newest = {clock.kind: clock for clock in _locked(handoff_id, kinds)}
     changed = [clock for clock in newest.values() if _is_news(clock, at)]
-    for clock in changed:
-        _stop(clock, max(at, clock.started_at), noticed_at or at)
+    events = [
+        event for clock in changed for event in _stop(clock, at, noticed_at or at, by_id, bulk)
+    ]
+    ClockEvent.objects.bulk_create(events)
     return changed
 
 
 @transaction.atomic
-def close(*, handoff_id: int, kinds: Collection[str], at: datetime) -> list[Clock]:
-    """End open clocks without evidence: cancelled, unless already breached by then."""
+def close(
+    *,
+    handoff_id: int,
+    kinds: Collection[str],
+    at: datetime,
+    replaced: bool = False,
+    by_id: int | None = None,
+) -> list[Clock]:
+    """End open clocks without evidence, unless already breached by then: cancelled, or superseded
+    where others take their place."""
     clocks = [clock for clock in _locked(handoff_id, kinds) if clock.stopped_at is None]
-    for clock in clocks:
-        escalations.pass_one(clock, upto=at, noticed_at=at)
-        clock.stopped_at, clock.next_at = max(at, clock.started_at), None
-        if clock.verdict == Verdict.RUNNING:
-            clock.verdict = Verdict.CANCELLED
-        clock.save(update_fields=("verdict", "stopped_at", "next_at"))
+    kind, verdict = Occurrence.CANCELLED, Verdict.CANCELLED
+    if replaced:
+        kind, verdict = Occurrence.SUPERSEDED, Verdict.SUPERSEDED
+    events = [event for clock in clocks for event in _close(clock, kind, verdict, at, by_id)]
+    ClockEvent.objects.bulk_create(events)
     return clocks
 
 
@@ -100,23 +155,27 @@ def end_lease(*, handoff_id: int, at: datetime) -> None:
     """The claim went back to the queue: its lease is over, and a row says since when."""
     for clock in _locked(handoff_id, (ClauseKind.LEASE,)):
         if clock.stopped_at is None:
-            clock.verdict, clock.stopped_at, clock.next_at = Verdict.BREACHED, at, None
-            clock.save(update_fields=("verdict", "stopped_at", "next_at"))
+            events = pauses.wake(clock, at=at)
+            ended = max(at, clock.started_at)
+            clock.verdict, clock.stopped_at, clock.next_at = Verdict.BREACHED, ended, None
+            clock.save(update_fields=ENDED)
             Escalation.objects.create(
                 clock=clock, stage=Stage.RESCUED, due_at=min(clock.due_at, at), recorded_at=at
             )
+            rescued = ClockEvent(clock=clock, kind=Occurrence.RESCUED, at=ended, recorded_at=at)
+            ClockEvent.objects.bulk_create([*events, rescued])
 
 
 def fire_next(*, at: datetime) -> bool:
     """Bring one due clock up to this instant. True: one was tried, there may be more."""
-    return fire_due(at=at, limit=1) > 0 or fire_lease(at=at)
+    return fire_due(at=at, limit=1) > 0 or fire_lease(at=at) or pauses.end_next(at=at)
 
 
 def fire_some(*, at: datetime) -> int:
-    """The same for up to a thousand at once, or for one lease; returns how many were tried."""
+    """The same for up to a thousand at once, or for one lease or pause; returns how many."""
     if not Clock.objects.due(at).exists():
         return 0
-    return fire_due(at=at) or int(fire_lease(at=at))
+    return fire_due(at=at) or int(fire_lease(at=at) or pauses.end_next(at=at))
 
 
 @transaction.atomic
@@ -133,7 +192,7 @@ def fire_lease(*, at: datetime) -> bool:
     with transaction.atomic():
         clock = (
             Clock.objects.due(at)
-            .filter(kind=ClauseKind.LEASE)
+            .filter(kind=ClauseKind.LEASE, paused_at__isnull=True)
             .select_related("handoff")
             .select_for_update(skip_locked=True, no_key=True, of=("self", "handoff"))
             .first()
@@ -161,22 +220,52 @@ def _locked(handoff_id: int, kinds: Collection[str]) -> Sequence[Clock]:
 
 
 def _is_news(clock: Clock, at: datetime) -> bool:
-    if clock.verdict == Verdict.CANCELLED:
+    if clock.verdict in NOT_NEEDED:
         return False
     return clock.stopped_at is None or max(at, clock.started_at) < clock.stopped_at
 
 
-def _stop(clock: Clock, evidence_at: datetime, noticed_at: datetime) -> None:
-    was = clock.verdict
+def _stop(
+    clock: Clock, at: datetime, noticed_at: datetime, by_id: int | None, bulk: bool
+) -> list[ClockEvent]:
+    """Judge by evidence that is news; a pause ends with it."""
+    was, stopped_before = clock.verdict, clock.stopped_at is not None
+    evidence_at = max(at, clock.started_at)
+    events = pauses.wake(clock, at=evidence_at)
     if clock.kind == ClauseKind.LEASE:
         clock.verdict = Verdict.MET
     else:
         escalations.pass_one(clock, upto=evidence_at, noticed_at=noticed_at)
-        clock.verdict = derivation.verdict(
-            due_at=clock.due_at, evidence_at=evidence_at, at=evidence_at
-        )
+        found = derivation.verdict(due_at=clock.due_at, evidence_at=evidence_at, at=evidence_at)
+        waived = was == Verdict.WAIVED and found == Verdict.BREACHED
+        clock.verdict = Verdict.WAIVED if waived else found
     clock.stopped_at, clock.next_at = evidence_at, None
-    clock.save(update_fields=("verdict", "stopped_at", "next_at"))
-    if (was, clock.verdict) == (Verdict.BREACHED, Verdict.MET):
+    clock.late_logged, clock.bulk_logged = is_late(evidence_at, noticed_at), bulk
+    clock.save(update_fields=(*ENDED, "late_logged", "bulk_logged"))
+    corrected = was in {Verdict.BREACHED, Verdict.WAIVED} and clock.verdict == Verdict.MET
+    if corrected:
         data = escalations.told(clock)
-        record(events.CORRECTED, about_id=clock.pk, at=noticed_at, **data)
+        record(events_of.CORRECTED, about_id=clock.pk, at=noticed_at, **data)
+    said = {"bulk": bulk, "before_start": at < clock.started_at}
+    stopped = ClockEvent(
+        clock=clock,
+        kind=Occurrence.CORRECTED if corrected or stopped_before else Occurrence.STOPPED,
+        at=evidence_at,
+        recorded_at=noticed_at,
+        by_id=by_id,
+        data={name: True for name, true in said.items() if true},
+    )
+    return [*events, stopped]
+
+
+def _close(
+    clock: Clock, kind: Occurrence, verdict: Verdict, at: datetime, by_id: int | None
+) -> list[ClockEvent]:
+    events = pauses.wake(clock, at=at)
+    escalations.pass_one(clock, upto=at, noticed_at=at)
+    clock.stopped_at, clock.next_at = max(at, clock.started_at), None
+    if clock.verdict == Verdict.RUNNING:
+        clock.verdict = verdict
+    clock.save(update_fields=ENDED)
+    closed = ClockEvent(clock=clock, kind=kind, at=clock.stopped_at, recorded_at=at, by_id=by_id)
+    return [*events, closed]

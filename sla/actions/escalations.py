@@ -21,7 +21,7 @@ EVENT_OF: Final = {
 CLAUSES: Final = {kind.value: msgid(kind.label) for kind in ClauseKind}
 
 DUE: Final = """
-    SELECT * FROM {clock} WHERE next_at < %(upto)s AND kind <> 'lease'
+    SELECT * FROM {clock} WHERE next_at < %(upto)s AND kind <> 'lease' AND paused_at IS NULL
     ORDER BY next_at, id LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
 """
 ONE: Final = "SELECT * FROM {clock} WHERE id = %(clock)s FOR NO KEY UPDATE"

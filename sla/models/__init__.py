@@ -1,5 +1,17 @@
 from sla.models.agreement import Agreement, Clause
-from sla.models.clock import Clock, Escalation
-from sla.stages import ClauseKind, Stage, Verdict
+from sla.models.clock import Clock, ClockEvent, Escalation
+from sla.models.move import Move
+from sla.stages import ClauseKind, Occurrence, Stage, Verdict
 
-__all__ = ["Agreement", "Clause", "ClauseKind", "Clock", "Escalation", "Stage", "Verdict"]
+__all__ = [
+    "Agreement",
+    "Clause",
+    "ClauseKind",
+    "Clock",
+    "ClockEvent",
+    "Escalation",
+    "Move",
+    "Occurrence",
+    "Stage",
+    "Verdict",
+]

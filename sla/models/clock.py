@@ -12,7 +12,7 @@ from handoff.people.access import reach_of
 from handoff.people.models import Side, Team, User
 from leads.models import Handoff
 from sla.models.agreement import Clause
-from sla.stages import ClauseKind, Stage, Verdict
+from sla.stages import ClauseKind, Occurrence, Stage, Verdict
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
@@ -33,10 +33,16 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         return self.filter(next_at__lt=at).order_by("next_at", "id")
 
     def at_risk(self, at: datetime) -> Self:
-        return self.open().filter(verdict=Verdict.RUNNING, warn_at__lte=at)
+        return self.open().filter(verdict=Verdict.RUNNING, warn_at__lte=at, paused_at__isnull=True)
 
     def late(self, at: datetime) -> Self:
-        return self.open().filter(due_at__lt=at)
+        """Past their deadline; the deadline of a paused one has not been found yet."""
+        return self.open().filter(due_at__lt=at, paused_at__isnull=True)
+
+    def contested(self) -> Self:
+        """Breaches of which the side that owes says they are none, and nobody has answered."""
+        asked = self.filter(contested_at__isnull=False, settled_at__isnull=True)
+        return asked.filter(verdict=Verdict.BREACHED)
 
 
 class Clock(models.Model):
@@ -44,9 +50,11 @@ class Clock(models.Model):
 
     `due_at` is the deadline and, where the clock is breached, the true instant of the breach.
     `stopped_at` is the instant of the evidence that stopped it. `next_at` is when the sweep must
-    look at it again; empty where nothing is left to do. All UTC; `team` and `kind` are copied
-    from handoff and clause, for the indexes. A row is rewritten several times in its life, so
-    foreign keys have no index but those below.
+    look at it again; empty where nothing is left to do. While it is paused its moments stand as
+    they were, and `next_at` is when it goes on by itself, if it does. All UTC; `team` and `kind`
+    are copied from handoff and clause, for the indexes. Everything here can be derived again from
+    the clause, the calendar versions and the events (`sla.derivation.standing`). A row is rewritten
+    several times in its life, so foreign keys have no index but those below.
     """
 
     handoff = models.ForeignKey(Handoff, models.CASCADE, related_name="+", db_index=False)
@@ -69,6 +77,28 @@ class Clock(models.Model):
     escalate_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    late_logged = models.BooleanField(default=False, db_default=False)
+    bulk_logged = models.BooleanField(default=False, db_default=False)
+    contested_at = models.DateTimeField(null=True, blank=True)
+    contested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
 
     objects = ClockQuerySet.as_manager()
 
@@ -100,6 +130,12 @@ class Clock(models.Model):
                 condition=Q(kind="first_attempt"),
                 name="clock_tried",
             ),
+            # the board's contested breaches
+            models.Index(
+                fields=("contested_at", "id"),
+                condition=Q(contested_at__isnull=False, settled_at__isnull=True),
+                name="clock_contested",
+            ),
             # a handoff's own clocks
             models.Index(fields=("handoff", "kind"), name="clock_handoff"),
         ]
@@ -111,13 +147,30 @@ class Clock(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(verdict="running", stopped_at__isnull=True)
-                | Q(verdict__in=("met", "cancelled"), stopped_at__isnull=False)
-                | Q(verdict="breached"),
+                | Q(verdict__in=("met", "cancelled", "superseded"), stopped_at__isnull=False)
+                | Q(verdict__in=("breached", "waived")),
                 name="clock_verdict_and_stop",
             ),
             models.CheckConstraint(
-                condition=~Q(verdict="running") | Q(next_at__isnull=False),
+                condition=~Q(verdict="running")
+                | Q(next_at__isnull=False)
+                | Q(paused_at__isnull=False),
                 name="clock_running_has_next",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_at__isnull=True, paused_until__isnull=True)
+                | Q(paused_at__isnull=False, verdict="running"),
+                name="clock_paused_while_running",
+            ),
+            models.CheckConstraint(
+                condition=Q(contested_at__isnull=True, contested_by__isnull=True)
+                | Q(contested_at__isnull=False, contested_by__isnull=False),
+                name="clock_contested_when_and_who",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True, settled_by__isnull=True)
+                | Q(settled_at__isnull=False, settled_by__isnull=False, contested_at__isnull=False),
+                name="clock_settled_when_and_who",
             ),
             models.CheckConstraint(
                 condition=Q(due_at__gte=F("warn_at"), warn_at__gte=F("started_at")),
@@ -127,6 +180,10 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.handoff_id}"
+
+    @property
+    def is_contested(self) -> bool:
+        return self.contested_at is not None and self.settled_at is None
 
 
 class Escalation(models.Model):
@@ -151,3 +208,39 @@ class Escalation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage} {self.clock_id}"
+
+
+class ClockEvent(models.Model):
+    """What happened to a clock, in the order in which it was recorded; never changed.
+
+    `at` is when it happened, `recorded_at` when the house was told (UTC). `data` says of a start
+    and of a move which calendar version counts from then on, of a pause until when, and of
+    evidence what was odd about it. Stages are recorded as `Escalation` rows.
+    """
+
+    Kind = Occurrence
+
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="events", db_index=False)
+    kind = models.CharField(max_length=10, choices=Occurrence)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    why = models.CharField(max_length=400, blank=True, default="", db_default="")
+    data = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = [
+            # a clock's own history
+            models.Index(fields=("clock", "id"), name="clock_event_of"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.clock_id}"

@@ -9,6 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
 
 from handoff.templatetags.handoff import duration, weekday
+from sla.forms.clocks import PauseForm, WhyForm
+from sla.models import Clock
 from sla.stages import Verdict
 
 register = template.Library()
@@ -31,6 +33,9 @@ def clock(clock: Ticking, title: str = "", at: datetime | None = None) -> dict[s
     stopped_at = getattr(clock, "stopped_at", None)
     if stopped_at is not None:
         return {"title": title, **_ended(clock, stopped_at)}
+    if getattr(clock, "paused_at", None) is not None:
+        text = gettext("paused")
+        return {"kind": "muted", "symbol": "circle-pause", "text": text, "title": title}
     return {
         "kind": kind_of(clock, now),
         "text": left(clock.due_at, now),
@@ -38,6 +43,17 @@ def clock(clock: Ticking, title: str = "", at: datetime | None = None) -> dict[s
         "warn": clock.warn_at if clock.warn_at < clock.due_at else None,
         "title": title,
     }
+
+
+@register.simple_tag
+def why_form(clock: Clock) -> WhyForm:
+    """`{% why_form clock as form %}`: the reason for a step, with ids of this clock's own."""
+    return WhyForm(of=clock.pk)
+
+
+@register.simple_tag
+def pause_form(clock: Clock) -> PauseForm:
+    return PauseForm(of=clock.pk)
 
 
 def kind_of(clock: Ticking, now: datetime) -> str:
@@ -67,7 +83,7 @@ def _ended(clock: Ticking, stopped_at: datetime) -> dict[str, str]:
     verdict = getattr(clock, "verdict", Verdict.CANCELLED)
     if verdict == Verdict.MET:
         return {"kind": "ok", "text": gettext("in time")}
-    if verdict == Verdict.BREACHED:
+    if verdict in {Verdict.BREACHED, Verdict.WAIVED}:
         text = gettext("late by {t}").format(t=duration(stopped_at - clock.due_at))
         return {"kind": "late", "text": text}
     return {"kind": "muted", "text": gettext("not needed")}

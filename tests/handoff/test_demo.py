@@ -28,8 +28,10 @@ from handoff.people.models import Team, User
 from leads.identity import cnpj_of, email_of, phone_of
 from leads.models import Handoff, Interaction, Lead, RuleSet, Score
 from leads.stages import RETURN_ROUTE, HandoffState, LeadStage
+from sla.actions import clocks
 from sla.actions.agreements import terms_in_force
 from sla.models import ClauseKind, Clock, Escalation, Stage, Verdict
+from sla.queries.verification import verify
 from tests.seeded import seeded
 
 pytestmark = pytest.mark.django_db
@@ -87,9 +89,9 @@ def test_queue_and_desk_have_work(look: str) -> None:
 
 def test_every_verdict_is_what_the_calendar_says(look: str) -> None:
     """Derived anew from the pinned versions, by the slow way round."""
-    clocks = Clock.objects.exclude(kind=ClauseKind.LEASE).select_related("clause", "calendar")
-    assert clocks.count() > 400
-    for clock in clocks:
+    rows = Clock.objects.exclude(kind=ClauseKind.LEASE).select_related("clause", "calendar")
+    assert rows.count() > 400
+    for clock in rows:
         target = timedelta(seconds=clock.clause.target)
         due_at = deadline(clock.calendar.schedule(), start=clock.started_at, target=target)
         assert clock.due_at == due_at
@@ -205,6 +207,23 @@ def test_a_house_without_the_demo_gets_no_invented_leads(look: str) -> None:
 
 def test_what_is_always_true_is_true_of_the_demo(look: str) -> None:
     assert {held: count for held, count in found() if count} == {}
+
+
+def test_every_clock_of_the_demo_is_derived_again(look: str) -> None:
+    now = timezone.now()
+    seen = verify(at=now)
+    assert seen.clocks > 400
+    assert not seen.wrong, seen.first
+    stream = Stream.opened(now)
+    assert stream is not None
+    for hour in range(0, 24, 2):  # a day of it, swept every two hours
+        at = now + timedelta(hours=hour)
+        turns(stream, 6, at)
+        while clocks.fire_some(at=at + timedelta(minutes=90)):
+            pass
+    later = verify(at=now + timedelta(days=1))
+    assert later.clocks > seen.clocks
+    assert not later.wrong, later.first
 
 
 def test_the_trickle_ends_when_it_is_told_to() -> None:

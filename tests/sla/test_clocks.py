@@ -185,7 +185,7 @@ def test_who_is_given_an_untouched_lead_has_clocks_of_their_own(cast: Cast) -> N
     claim.reassign(handoff_id=row.pk, to=cast.sol, by=cast.tess, at=at)
     owners = Clock.objects.filter(handoff=row, kind=ClauseKind.FIRST_ATTEMPT).order_by("id")
     assert [(one.owner, one.verdict) for one in owners] == [
-        (cast.sam, Verdict.CANCELLED),
+        (cast.sam, Verdict.SUPERSEDED),
         (cast.sol, Verdict.RUNNING),
     ]
     assert owners[1].started_at == at
