@@ -33,5 +33,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include("leads.api")),
     path("v1/", include("sla.api")),
     path("v1/", include("sla.absences_api")),
+    path("v1/", include("sla.clocks_api")),
     path("v1/", include("feedback.api")),
 ]

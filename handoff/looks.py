@@ -31,6 +31,7 @@ STATES: Final = {
     "met": ("ok", "check"),
     "breached": ("late", "triangle-alert"),
     "cancelled": ("muted", "circle-slash"),
+    "superseded": ("muted", "arrow-right-left"),
     "waived": ("muted", "circle-slash"),
     "uploaded": ("info", "columns-3"),
     "ready": ("info", "list-checks"),

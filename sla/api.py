@@ -1,4 +1,4 @@
-"""Promises over the API: a handoff's clocks, the board, and the agreement."""
+"""Promises over the API: the queue, the board, and the agreement."""
 
 from typing import Any, Final
 
@@ -17,42 +17,18 @@ from handoff.people.access import allowed
 from handoff.people.models import Scope, User
 from handoff.people.permissions import TokenScope
 from leads.api.problems import NOT_FOUND, READING, WRITING
-from leads.models import Handoff
 from leads.refusals import not_allowed
 from sla.actions import agreements
 from sla.actions.agreements import Terms
 from sla.models import Agreement, Clause, ClauseKind, Verdict
 from sla.queries.agreements import promises_of, teams_read_by
 from sla.queries.board import LATE, SHOWN, Board, OpenRow
-from sla.queries.clocks import clocks_of
 from sla.queries.keyset import place_from
 from sla.queries.queue import queue_page, queue_teams
 from sla.sentences import promise
 
 LARGEST: Final = 2**63 - 1
 MOST_SECONDS: Final = 2**31 - 1
-
-
-class ClockSerializer(serializers.Serializer[Any]):
-    """One promise about a handoff. Lengths are seconds of open time; `sentence` adds them up."""
-
-    id = serializers.IntegerField(source="clock.pk")
-    kind = serializers.ChoiceField(source="clock.kind", choices=ClauseKind.choices)
-    verdict = serializers.ChoiceField(source="clock.verdict", choices=Verdict.choices)
-    owner = serializers.CharField(source="clock.owner.name", allow_null=True, default=None)
-    target = serializers.IntegerField(source="clock.clause.target")
-    used = serializers.IntegerField(source="seconds", allow_null=True)
-    started_at = serializers.DateTimeField(source="clock.started_at")
-    warn_at = serializers.DateTimeField(source="clock.warn_at")
-    due_at = serializers.DateTimeField(source="clock.due_at")
-    stopped_at = serializers.DateTimeField(source="clock.stopped_at", allow_null=True)
-    sentence = serializers.CharField()
-    agreement_version = serializers.IntegerField(source="clock.clause.agreement.number")
-    calendar_version = serializers.IntegerField(source="clock.calendar.number")
-
-
-class ClocksSerializer(serializers.Serializer[Any]):
-    results = ClockSerializer(many=True)
 
 
 class TallySerializer(serializers.Serializer[Any]):
@@ -64,6 +40,7 @@ class TallySerializer(serializers.Serializer[Any]):
     late = serializers.IntegerField()
     untried = serializers.IntegerField()
     owed = serializers.IntegerField()
+    contested = serializers.IntegerField()
     since = serializers.DateTimeField(allow_null=True)
 
 
@@ -92,6 +69,11 @@ class OpenPromiseSerializer(serializers.Serializer[OpenRow]):
     kind = serializers.ChoiceField(source="clock.kind", choices=ClauseKind.choices)
     offered_at = serializers.DateTimeField(source="handoff.offered_at")
     due_at = serializers.DateTimeField(source="clock.due_at")
+    verdict = serializers.ChoiceField(source="clock.verdict", choices=Verdict.choices)
+    paused_at = serializers.DateTimeField(source="clock.paused_at", allow_null=True)
+    late_logged = serializers.BooleanField(source="clock.late_logged")
+    bulk_logged = serializers.BooleanField(source="clock.bulk_logged")
+    contested = serializers.CharField(source="contest.why", allow_null=True, default=None)
 
 
 class BoardSerializer(serializers.Serializer[Any]):
@@ -161,22 +143,6 @@ class AgreementQuery(serializers.Serializer[Any]):
 class PromiseView(APIView):
     permission_classes = (IsAuthenticated, TokenScope)
     scope = Scope.FLOW
-
-
-class HandoffClocks(PromiseView):
-    """The clocks of one handoff."""
-
-    @extend_schema(
-        operation_id="handoffs_clocks",
-        responses={200: ClocksSerializer, **READING, 404: NOT_FOUND},
-    )
-    def get(self, request: Request, pk: int) -> Response:
-        """What was promised about it, open ones first."""
-        user = person(request)
-        handoff = Handoff.objects.visible_to(user).filter(pk=pk).first()
-        if handoff is None:
-            raise Http404
-        return Response(ClocksSerializer({"results": clocks_of(handoff, user)}).data)
 
 
 class LiveBoard(PromiseView):
@@ -291,6 +257,7 @@ class WaitingSerializer(serializers.Serializer[Any]):
     offered_at = serializers.DateTimeField()
     warn_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
+    paused_at = serializers.DateTimeField(allow_null=True)
     rescues = serializers.IntegerField()
 
 
@@ -325,7 +292,6 @@ class Queue(PromiseView):
 
 urlpatterns: list[URLPattern] = [
     path("queue/", Queue.as_view(), name="queue"),
-    path("handoffs/<id:pk>/clocks/", HandoffClocks.as_view(), name="clocks"),
     path("board/", LiveBoard.as_view(), name="board"),
     path("agreement/", Agreements.as_view(), name="agreement"),
 ]

@@ -9,8 +9,9 @@ from handoff.notices.tell import tell
 from handoff.people.models import Membership, Role, User
 from leads.events import RESCUED
 from leads.models import Handoff
-from sla.events import BREACHED, ESCALATED, WARNED
+from sla.events import BREACHED, CONTESTED, ESCALATED, KEPT, WAIVED, WARNED
 from sla.models import ClauseKind, Clock, Escalation, Stage
+from sla.queries.rights import other_team_id
 
 
 @after(WARNED)
@@ -37,6 +38,25 @@ def tell_whose_claim_went_back(entry: Entry) -> None:
     _tell(entry, *_owner(entry), *_leads(entry))
 
 
+@after(CONTESTED)
+def ask_the_other_side(entry: Entry) -> None:
+    """Its leads; where it has none, the managers but for who contested."""
+    clock = _clock(entry)
+    asked = list(_of_team(other_team_id(clock), Role.LEAD)) or _managers()
+    _tell(entry, *(person for person in asked if person.pk != entry.by_id))
+
+
+@after(WAIVED, KEPT)
+def tell_who_contested(entry: Entry) -> None:
+    contester = _clock(entry).contested_by
+    _tell(entry, *((contester,) if contester else ()), *_owner(entry), *_leads(entry))
+
+
+def _clock(entry: Entry) -> Clock:
+    rows = Clock.objects.select_related("handoff__lead", "contested_by")
+    return rows.get(pk=entry.about_id)
+
+
 def _tell(entry: Entry, *recipients: User) -> None:
     """`due_at` is the deadline, of entries about a clock."""
     handoff_id = entry.about_id if entry.event == RESCUED else entry.data["handoff_id"]
@@ -56,7 +76,8 @@ def _still_matters(entry: Entry) -> bool:
     """A reminder that comes after the fact is only noise."""
     if entry.data["superseded"]:
         return False
-    return Clock.objects.open().filter(pk=entry.about_id).exists()
+    waits = Clock.objects.open().filter(pk=entry.about_id, paused_at__isnull=True)
+    return waits.exists()
 
 
 def _owing(entry: Entry) -> Iterator[User]:
@@ -77,7 +98,11 @@ def _leads(entry: Entry) -> Iterator[User]:
 
 
 def _members(entry: Entry, *roles: Role) -> Iterator[User]:
-    rows = Membership.objects.filter(team_id=entry.data["team_id"], role__in=roles)
+    yield from _of_team(entry.data["team_id"], *roles)
+
+
+def _of_team(team_id: int, *roles: Role) -> Iterator[User]:
+    rows = Membership.objects.filter(team_id=team_id, role__in=roles)
     yield from (row.user for row in rows.select_related("user"))
 
 

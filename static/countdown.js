@@ -1,4 +1,4 @@
-// Every [data-due] says what is left of it, once a second, by the server's clock.
+// Every [data-due] says what is left of it, once a second, by the server's clock; an empty one rests.
 const say = document.body.dataset;
 const skew = Date.parse(say.now) - Date.now();
 
@@ -36,7 +36,7 @@ function tick(clock, now) {
 
 function tickAll() {
   const now = Date.now() + skew;
-  for (const clock of document.querySelectorAll("[data-due]")) tick(clock, now);
+  for (const clock of document.querySelectorAll('[data-due]:not([data-due=""])')) tick(clock, now);
 }
 
 tickAll();

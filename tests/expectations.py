@@ -22,12 +22,18 @@ REASSIGN: Final[Who] = BOARD
 REPORTS: Final[Who] = BOARD
 WITHDRAW: Final[Who] = MARKETING | REASSIGN
 AGREE: Final[Who] = frozenset({"max", "ada"})
+HOLD: Final[Who] = frozenset({"sam", "tess", "max", "ada"})
+WAIVE: Final[Who] = frozenset({"max", "ada"})
 ADA: Final[Who] = frozenset({"ada"})
 
 SEES: Final[Mapping[str, Who]] = {
     "lead": ALL - {"olga", "otto"},
     "waiting": ALL - {"olga", "otto"},
     "held": ALL - {"olga", "otto"},
+    "running": ALL - {"olga", "otto"},
+    "late": ALL - {"olga", "otto"},
+    "contested": ALL - {"olga", "otto"},
+    "over": ALL - {"olga", "otto"},
     "step": ALL - {"olga", "otto"},
     "ended": ALL - {"olga", "otto"},
     "asked": ALL - {"olga", "otto"},
@@ -85,6 +91,7 @@ def account() -> Route:
 
 LEAD: Final = {"name": "Ana Prado", "email": "ana@acme.example", "team": "$marketing"}
 TOUCH: Final = {"lead": "$lead", "kind": "visit"}
+BECAUSE: Final = {"why": "The line was down."}
 WHY: Final = {"reason": "Asked for a price."}
 GROUP: Final = {"reason": "bad_data"}
 TERMS: Final = {
@@ -178,6 +185,12 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "sla:rows": page("GET", QUEUE),
     "sla:work": page("GET", SELLING),
     "sla:clocks": page("GET", ALL, "held"),
+    "sla:pause": page("POST", HOLD, "running", send=BECAUSE),
+    "sla:resume": page("POST", HOLD, "running"),
+    "sla:reopen": page("POST", BOARD, "over", send=BECAUSE),
+    "sla:contest": page("POST", HOLD, "late", send=BECAUSE),
+    "sla:waive": page("POST", WAIVE, "contested", send=BECAUSE),
+    "sla:keep": page("POST", WAIVE, "contested", send=BECAUSE),
     "sla:board": page("GET", BOARD),
     "sla:agreement": page("GET"),
     "sla:agreement_of": page("GET", ALL, "agreed", arg="team_id"),
@@ -188,6 +201,7 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "sla:new_calendar": page("GET POST", ADA),
     "sla:calendar": page("GET POST", ADA, "calendar"),
     "sla:calendar_preview": page("POST", ADA),
+    "sla:move_clocks": page("POST", ADA, "calendar"),
     "sla:archive_calendar": page("POST", ADA, "calendar"),
     "sla:regions": page("GET", ADA),
     "sla:absences": page("GET POST", ALL, "seller"),
@@ -244,6 +258,13 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "api:lose": api("POST", SELLING, "held", send=GROUP),
     "api:queue": api("GET", QUEUE),
     "api:clocks": api("GET", ALL, "held"),
+    "api:pause": api("POST", HOLD, "running", send=BECAUSE),
+    "api:resume": api("POST", HOLD, "running"),
+    "api:reopen": api("POST", BOARD, "over", send=BECAUSE),
+    "api:contest": api("POST", HOLD, "late", send=BECAUSE),
+    "api:waive": api("POST", WAIVE, "contested", send=BECAUSE),
+    "api:keep": api("POST", WAIVE, "contested", send=BECAUSE),
+    "api:move_clocks": api("POST", ADA, "calendar"),
     "api:board": api("GET", BOARD),
     "api:absences": api(
         "GET POST", ALL, "seller", send={"first": "2027-01-04", "last": "2027-01-08"}

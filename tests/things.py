@@ -14,8 +14,8 @@ from handoff.people.models import ApiToken, Scope
 from leads.actions import contact, imports, rules
 from leads.models import Campaign
 from leads.stages import HandoffState
-from sla.actions import absences
-from sla.models import Agreement
+from sla.actions import absences, clocks, contests
+from sla.models import Agreement, ClauseKind, Clock
 from tests import walk
 from tests.cast import MONDAY, Cast
 
@@ -39,6 +39,29 @@ class Things:
 
     def held(self) -> Any:
         return walk.handoff_at(HandoffState.ACCEPTED, self.cast)
+
+    def running(self) -> Any:
+        """Sam's own: the first attempt on what he holds."""
+        return Clock.objects.get(handoff=self.held(), kind=ClauseKind.FIRST_ATTEMPT)
+
+    def late(self) -> Any:
+        """The same, breached and not yet made up for."""
+        clock = self.running()
+        clocks.fire_due(at=clock.due_at + timedelta(minutes=1))
+        return clock
+
+    def contested(self) -> Any:
+        """The same, of which Sam's lead says that it is none."""
+        at = MONDAY + timedelta(hours=9)
+        return contests.contest(
+            clock_id=self.late().pk, why="A power cut.", by=self.cast.tess, at=at
+        )
+
+    def over(self) -> Any:
+        """The first attempt on a lead that was tried in time, and is still held."""
+        held, at = self.held(), MONDAY + timedelta(minutes=9)
+        walk.reached(held, self.cast.sam, at=at)
+        return Clock.objects.get(handoff=held, kind=ClauseKind.FIRST_ATTEMPT)
 
     def ended(self) -> Any:
         return walk.handoff_at(HandoffState.WON, self.cast)

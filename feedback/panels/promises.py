@@ -35,7 +35,10 @@ def kept(cut: Cut) -> Panel:
         definition=_(
             "Met ÷ (met + breached), for every clock of what was handed over in this period. "
             "A deadline that passed counts as breached from its own instant, noticed or not. "
-            "Running and cancelled clocks stand apart."
+            "Running clocks and those that were not needed stand apart, and so does what the other "
+            "side waived; before waivers it counts as breached. The waiver rate is the share of "
+            "breaches that was waived. Logged late: recorded more than 15 minutes after it "
+            "happened. Logged in bulk: one of three or more that a person recorded in a minute."
         ),
         count=total.decided + total.running,
         columns=[
@@ -45,7 +48,12 @@ def kept(cut: Cut) -> Panel:
             Column("met", _("Met")),
             Column("breached", _("Breached")),
             Column("running", _("Running")),
-            Column("cancelled", _("Cancelled")),
+            Column("cancelled", _("Not needed")),
+            Column("waived", _("Waived")),
+            Column("before_waivers", _("Before waivers"), "share"),
+            Column("waiver_rate", _("Waiver rate"), "share"),
+            Column("late_logged", _("Logged late")),
+            Column("bulk_logged", _("Logged in bulk")),
         ],
         rows=[
             [
@@ -56,11 +64,19 @@ def kept(cut: Cut) -> Panel:
                 row.kept.breached,
                 row.kept.running,
                 row.kept.cancelled,
+                row.kept.waived,
+                row.kept.raw,
+                row.kept.waiver_rate,
+                row.kept.late_logged,
+                row.kept.bulk_logged,
             ]
             for row in rows
         ],
         chart=_kept_by_week(weeks),
-        notes=[_("Still running: %(count)s.") % {"count": counted(total.running)}],
+        notes=[
+            _("Still running: %(count)s.") % {"count": counted(total.running)},
+            *_waived_in_words(total),
+        ],
     )
 
 
@@ -69,6 +85,15 @@ def _kept_in_words(total: attainment.Kept, before: attainment.Kept) -> str:
         return _("No deadline of this period has come yet.")
     statement = _("%(share)s of the promises were kept") % {"share": said(total.rate)}
     return joined(statement, than_before(total.rate, before.rate))
+
+
+def _waived_in_words(total: attainment.Kept) -> list[str]:
+    """What the waivers make of it; nothing where none was given."""
+    if not total.waived or total.raw is None or total.waiver_rate is None:
+        return []
+    told = _("Waived: %(count)s, %(rate)s of the breaches; before waivers %(raw)s were kept.")
+    rates = {"rate": said(total.waiver_rate), "raw": said(total.raw)}
+    return [told % {"count": counted(total.waived), **rates}]
 
 
 def _kept_by_week(weeks: list[attainment.Week]) -> Chart:

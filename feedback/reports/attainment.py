@@ -1,9 +1,12 @@
-"""Were the promises kept? Attainment = met ÷ (met + breached); what still runs stands apart."""
+"""Were the promises kept? Attainment = met ÷ (met + breached); what still runs stands apart.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+Breaches that the other side waived count neither way; before waivers they count as breached.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Q
 from django.db.models.functions import TruncWeek
@@ -11,17 +14,23 @@ from django.db.models.functions import TruncWeek
 from feedback.reports.cut import Cut
 from sla.models import ClauseKind, Clock, Verdict
 from sla.models.clock import ClockQuerySet
-from sla.stages import PROMISES
+from sla.stages import NOT_NEEDED, PROMISES
 
 
 @dataclass(frozen=True)
 class Kept:
-    """Clocks by their outcome."""
+    """Clocks by their outcome; of those that evidence stopped, how many it is hard to believe.
+
+    `cancelled` are those that nobody needed any longer, or that another took the place of.
+    """
 
     met: int = 0
     breached: int = 0
     running: int = 0
     cancelled: int = 0
+    waived: int = 0
+    late_logged: int = 0
+    bulk_logged: int = 0
 
     @property
     def decided(self) -> int:
@@ -32,13 +41,26 @@ class Kept:
         """Share kept of those decided; None where none is."""
         return self.met / self.decided if self.decided else None
 
+    @property
+    def raw(self) -> float | None:
+        """The same before waivers: what was waived counts as breached."""
+        decided = self.decided + self.waived
+        return self.met / decided if decided else None
+
+    @property
+    def waiver_rate(self) -> float | None:
+        """Share of the breaches that was waived; None where there was no breach."""
+        broken = self.breached + self.waived
+        return self.waived / broken if broken else None
+
     def __add__(self, other: "Kept") -> "Kept":
-        return Kept(
-            self.met + other.met,
-            self.breached + other.breached,
-            self.running + other.running,
-            self.cancelled + other.cancelled,
-        )
+        return Kept(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+    def __iter__(self) -> Iterator[int]:
+        yield from (getattr(self, name) for name in NAMES)
+
+
+NAMES: Final = tuple(each.name for each in fields(Kept))
 
 
 @dataclass(frozen=True)
@@ -78,14 +100,18 @@ def _clocks(cut: Cut) -> ClockQuerySet:
 
 def _outcomes(cut: Cut) -> dict[str, Count]:
     """A deadline that has passed is breached, whether or not the sweep has been there yet."""
-    passed = Q(verdict=Verdict.RUNNING, due_at__lt=cut.at)
+    passed = Q(verdict=Verdict.RUNNING, due_at__lt=cut.at, paused_at__isnull=True)
+    judged = Q(verdict__in=(Verdict.MET, Verdict.BREACHED, Verdict.WAIVED))
     return {
         "met": Count("pk", filter=Q(verdict=Verdict.MET)),
         "breached": Count("pk", filter=Q(verdict=Verdict.BREACHED) | passed),
-        "running": Count("pk", filter=Q(verdict=Verdict.RUNNING, due_at__gte=cut.at)),
-        "cancelled": Count("pk", filter=Q(verdict=Verdict.CANCELLED)),
+        "running": Count("pk", filter=Q(verdict=Verdict.RUNNING) & ~passed),
+        "cancelled": Count("pk", filter=Q(verdict__in=NOT_NEEDED)),
+        "waived": Count("pk", filter=Q(verdict=Verdict.WAIVED)),
+        "late_logged": Count("pk", filter=judged & Q(late_logged=True)),
+        "bulk_logged": Count("pk", filter=judged & Q(bulk_logged=True)),
     }
 
 
 def _kept(row: Mapping[str, Any]) -> Kept:
-    return Kept(row["met"], row["breached"], row["running"], row["cancelled"])
+    return Kept(**{name: row[name] for name in NAMES})

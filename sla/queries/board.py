@@ -1,7 +1,7 @@
 """The board: how promises and people stand now, in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Self
@@ -14,23 +14,24 @@ from handoff.people.access import Reach, reach_of
 from handoff.people.models import Membership, Role, Side, Team, User
 from leads.models import Handoff
 from leads.stages import HELD, OPEN, HandoffState
-from sla.models import Clock
+from sla.models import Clock, ClockEvent, Occurrence
 from sla.queries.keyset import Place, beyond
-from sla.stages import PROMISES, ClauseKind
+from sla.stages import PROMISES, ClauseKind, Verdict
 
 PAGE: Final = 50
 LATE: Final = "late"
 RISK: Final = "risk"
 WAITING: Final = "waiting"
-SHOWN: Final = (LATE, RISK, WAITING)
+CONTESTED: Final = "contested"
+SHOWN: Final = (LATE, RISK, WAITING, CONTESTED)
 
 
 @dataclass
 class Tally:
     """Counts of what is open now. `late` and `risk` are promises, whoever owes them.
 
-    `untried` are late first attempts, `owed` late feedback; `since` is when what waits longest
-    was offered.
+    `untried` are late first attempts, `owed` late feedback, `contested` breaches that wait for the
+    other side's answer, also of what is over; `since` is when what waits longest was offered.
     """
 
     waiting: int = 0
@@ -39,10 +40,11 @@ class Tally:
     late: int = 0
     untried: int = 0
     owed: int = 0
+    contested: int = 0
     since: datetime | None = None
 
     def add(self, other: Self) -> None:
-        for name in ("waiting", "held", "risk", "late", "untried", "owed"):
+        for name in ("waiting", "held", "risk", "late", "untried", "owed", "contested"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.since = min((one for one in (self.since, other.since) if one), default=None)
 
@@ -77,10 +79,12 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class OpenRow:
-    """A promise that is open, with those who could take its lead on, the least loaded first."""
+    """A promise with those who could take its lead on, the least loaded first; `contest` is why
+    its breach should not count, where that is asked."""
 
     clock: Clock
     receivers: list[PersonRow]
+    contest: ClockEvent | None = None
 
     @property
     def handoff(self) -> Handoff:
@@ -145,8 +149,9 @@ class Board:
         owner_id: int | None = None,
         after: Place | None = None,
     ) -> Page:
-        """One page of the promises that are late, at risk or waiting to be claimed."""
-        clocks = self._clocks().filter(beyond(after)).filter(self._shown(shown))
+        """One page of the promises that are late, at risk, waiting to be claimed or contested."""
+        of = self._contested() if shown == CONTESTED else self._clocks().filter(self._shown(shown))
+        clocks = of.filter(beyond(after))
         if team_id is not None:
             clocks = clocks.filter(team_id=team_id)
         if owner_id is not None:
@@ -157,7 +162,10 @@ class Board:
             )[: PAGE + 1]
         )
         last = found[PAGE - 1] if len(found) > PAGE else None
-        rows = [OpenRow(clock, self.receivers(clock)) for clock in found[:PAGE]]
+        asked = _contests(found) if shown == CONTESTED else {}
+        rows = [
+            OpenRow(clock, self.receivers(clock), asked.get(clock.pk)) for clock in found[:PAGE]
+        ]
         return Page(rows, Place(last.due_at, last.pk) if last else None)
 
     def receivers(self, clock: Clock) -> list[PersonRow]:
@@ -172,13 +180,18 @@ class Board:
 
     def _shown(self, shown: str) -> Q:
         if shown == LATE:
-            return Q(due_at__lt=self.at)
+            return self._late()
         if shown == RISK:
             return self._at_risk()
         return Q(kind=ClauseKind.CLAIM)
 
+    def _late(self) -> Q:
+        """Past its deadline, neither paused nor waived."""
+        return Q(due_at__lt=self.at, paused_at__isnull=True) & ~Q(verdict=Verdict.WAIVED)
+
     def _at_risk(self) -> Q:
-        return Q(warn_at__lte=self.at, due_at__gte=self.at, warn_at__lt=F("due_at"))
+        near = Q(warn_at__lte=self.at, due_at__gte=self.at, warn_at__lt=F("due_at"))
+        return near & Q(paused_at__isnull=True)
 
     def _clocks(self) -> QuerySet[Clock]:
         """Open promises within reach; a lease is none."""
@@ -187,6 +200,11 @@ class Board:
             .open()
             .filter(self._within("handoff__lead__team_id"), kind__in=PROMISES)
         )
+
+    def _contested(self) -> QuerySet[Clock]:
+        """Breaches that wait for the other side's answer, also of what is over."""
+        clocks = Clock.objects.visible_to(self.user).contested()
+        return clocks.filter(self._within("handoff__lead__team_id"))
 
     def _within(self, marketing: str) -> Q:
         """Only the teams that the person leads, of all those whose leads they see."""
@@ -198,14 +216,14 @@ class Board:
 
     @cached_property
     def _tallies(self) -> list[tuple[int, int | None, Tally]]:
-        return [*self._clock_tallies(), *self._handoff_tallies()]
+        return [*self._clock_tallies(), *self._contest_tallies(), *self._handoff_tallies()]
 
     @property
     def _team_ids(self) -> Iterator[int]:
         return (team_id for team_id, _owner_id, _tally in self._tallies)
 
     def _clock_tallies(self) -> Iterator[tuple[int, int | None, Tally]]:
-        late = Q(due_at__lt=self.at)
+        late = self._late()
         rows = (
             self._clocks()
             .order_by()
@@ -223,6 +241,11 @@ class Board:
                     owed=over if kind == ClauseKind.FEEDBACK else 0,
                 ),
             )
+
+    def _contest_tallies(self) -> Iterator[tuple[int, int | None, Tally]]:
+        rows = self._contested().order_by().values_list("team_id", "owner_id")
+        for team_id, owner_id, count in rows.annotate(count=Count("pk")):
+            yield team_id, owner_id, Tally(contested=count)
 
     def _handoff_tallies(self) -> Iterator[tuple[int, int | None, Tally]]:
         rows = (
@@ -259,6 +282,11 @@ class Board:
             if row.member:
                 teams[row.team.pk].append(row)
         return teams
+
+
+def _contests(clocks: Sequence[Clock]) -> dict[int, ClockEvent]:
+    events = ClockEvent.objects.filter(clock__in=clocks, kind=Occurrence.CONTESTED)
+    return {event.clock_id: event for event in events.select_related("by").order_by("pk")}
 
 
 def led(reach: Reach, side: str) -> list[int]:

@@ -25,12 +25,13 @@ HEAD: Final = """
 ROWS: Final = f"""
     WITH head AS MATERIALIZED (
         SELECT clock.* FROM unnest(%s::bigint[]) AS team (id) CROSS JOIN LATERAL (
-            SELECT id, handoff_id, team_id, warn_at, due_at {HEAD}
+            SELECT id, handoff_id, team_id, warn_at, due_at, paused_at {HEAD}
             AND (due_at, id) > (%s, %s) ORDER BY due_at, id LIMIT %s
         ) AS clock ORDER BY clock.due_at, clock.id LIMIT %s
     )
-    SELECT head.id, head.warn_at, head.due_at, head.team_id, handoff.id, handoff.why_now,
-        handoff.offered_at, handoff.rescues, lead.id, lead.company, lead.origin, campaign.name,
+    SELECT head.id, head.warn_at, head.due_at, head.paused_at, head.team_id, handoff.id,
+        handoff.why_now, handoff.offered_at, handoff.rescues, lead.id, lead.company, lead.origin,
+        campaign.name,
         coalesce(nullif(lead.name, ''), nullif(lead.email, ''), nullif(lead.company, ''),
             nullif(lead.phone, ''), lead.external_id),
         coalesce(score.grade, '')
@@ -44,9 +45,12 @@ ROWS: Final = f"""
 COUNTS: Final = f"""
     SELECT coalesce(sum(waiting), 0), coalesce(sum(risk), 0), coalesce(sum(late), 0)
     FROM unnest(%s::bigint[]) AS team (id) CROSS JOIN LATERAL (
-        SELECT count(*) AS waiting, count(*) FILTER (WHERE due_at < %s) AS late,
-            count(*) FILTER (WHERE due_at >= %s AND warn_at <= %s AND warn_at < due_at) AS risk
-        FROM (SELECT warn_at, due_at {HEAD} ORDER BY due_at, id LIMIT %s) AS first
+        SELECT count(*) AS waiting, count(*) FILTER (WHERE due_at < %s AND runs) AS late,
+            count(*) FILTER (
+                WHERE due_at >= %s AND warn_at <= %s AND warn_at < due_at AND runs) AS risk
+        FROM (
+            SELECT warn_at, due_at, paused_at IS NULL AND verdict <> 'waived' AS runs {HEAD}
+            ORDER BY due_at, id LIMIT %s) AS first
     ) AS counted
 """  # noqa: S608  only the constant above is put in
 
@@ -58,6 +62,7 @@ class QueueRow:
     clock_id: int
     warn_at: datetime
     due_at: datetime
+    paused_at: datetime | None
     team_id: int
     handoff_id: int
     why_now: str

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from handoff.people.pages import PersonRequest, needs
-from sla.queries.board import LATE, RISK, SHOWN, WAITING, Board, PersonRow, TeamRow
+from sla.queries.board import CONTESTED, LATE, RISK, SHOWN, WAITING, Board, PersonRow, TeamRow
 from sla.queries.keyset import place_from
 
 LARGEST_ID = 18
@@ -96,6 +96,7 @@ def _tabs(request: PersonRequest, found: Board, choice: Choice) -> list[tuple[st
         (LATE, _("Late"), tally.late),
         (RISK, _("At risk"), tally.risk),
         (WAITING, _("Waiting"), tally.waiting),
+        (CONTESTED, _("Contested"), tally.contested),
     )
     return [
         (_address(request, shown), label, shown == choice.shown, count)

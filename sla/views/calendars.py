@@ -12,10 +12,12 @@ from handoff.calendars import actions as hours
 from handoff.calendars.models import Calendar, CalendarVersion
 from handoff.calendars.week import Day, ahead
 from handoff.people.pages import PersonRequest, needs
+from sla.actions import moving
 from sla.actions.agreements import WORKING_WEEK
 from sla.actions.calendars import archive as archive_calendar
 from sla.forms.calendar import CalendarForm, pairs_text, written
 from sla.queries.calendars import in_use, versions_of
+from sla.queries.moves import counted_by_others, move_under_way
 
 
 @require_GET
@@ -75,6 +77,15 @@ def archive(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("calendars")
+def move_clocks(request: PersonRequest, pk: int) -> HttpResponse:
+    move = moving.begin(calendar_id=pk, by=request.user, at=timezone.now())
+    said = _("Open clocks are being moved to version %(n)s.") % {"n": move.version.number}
+    messages.success(request, said)
+    return redirect("sla:calendar", pk)
+
+
+@require_POST
+@needs("calendars")
 def preview(request: PersonRequest) -> HttpResponse:
     """The two weeks ahead, as the hours that are being written would have them."""
     return render(request, "sla/_fortnight.html", _ahead(CalendarForm(request.POST, named=True)))
@@ -102,6 +113,8 @@ def _editor(
         "form": form,
         "calendar": found,
         "versions": versions_of(found) if found else (),
+        "behind": counted_by_others(found.current()).count() if found else 0,
+        "move": move_under_way(found.current()) if found else None,
         **_ahead(shown),
     }
     return render(request, "sla/calendar.html", context, status=status)

@@ -27,7 +27,12 @@ from sla.templatetags.clocks import kind_of, left
 
 NEW_FOR: Final = timedelta(seconds=6)
 """How long a row that has just come in is lit up."""
-SYMBOLS: Final = {"ok": "timer", "risk": "clock-alert", "late": "triangle-alert"}
+SYMBOLS: Final = {
+    "ok": "timer",
+    "risk": "clock-alert",
+    "late": "triangle-alert",
+    "paused": "circle-pause",
+}
 FIELDS: Final = (
     *("pk", "href", "claim", "name", "company", "why", "why_at", "why_said", "source", "team"),
     *("grade", "rescued", "fresh", "kind", "symbol", "left", "due", "warn", "exact"),
@@ -90,7 +95,7 @@ class Rows:
     def _values(self, row: QueueRow, words: Words, place: str, claim: str) -> dict[str, str]:
         signal = self.page.signals.get(row.lead_id)
         why_at = signal.at if signal else row.offered_at
-        kind = kind_of(row, self.at)
+        kind = "paused" if row.paused_at else kind_of(row, self.at)
         source = filter(None, (words.origin(row.origin), row.campaign))
         number = f"/{row.handoff_id}/"
         return {
@@ -107,10 +112,10 @@ class Rows:
             "team": escape(self.teams.get(row.team_id, "")),
             "rescued": svg("life-buoy") + escape(gettext("rescued")) if row.rescues else "",
             "fresh": "is-new" if self.at - row.offered_at < NEW_FOR else "",
-            "kind": kind,
+            "kind": "muted" if row.paused_at else kind,
             "symbol": svg(SYMBOLS[kind]),
-            "left": escape(left(row.due_at, self.at)),
-            "due": row.due_at.isoformat(),
+            "left": escape(gettext("paused") if row.paused_at else left(row.due_at, self.at)),
+            "due": "" if row.paused_at else row.due_at.isoformat(),
             "warn": row.warn_at.isoformat() if row.warn_at < row.due_at else "",
             "exact": escape(words.exact(row.due_at)),
         }

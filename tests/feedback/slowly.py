@@ -66,12 +66,17 @@ def kept(cut: Cut) -> dict[tuple[str, str], Kept]:
 
 
 def _outcome(clock: Clock, at: datetime) -> Kept:
-    if clock.verdict == Verdict.CANCELLED:
+    if clock.verdict in {Verdict.CANCELLED, Verdict.SUPERSEDED}:
         return Kept(cancelled=1)
+    flags = {"late_logged": int(clock.late_logged), "bulk_logged": int(clock.bulk_logged)}
+    if clock.verdict == Verdict.WAIVED:
+        return Kept(waived=1, **flags)
+    if clock.paused_at is not None:
+        return Kept(running=1)
     end = clock.stopped_at or at
     if clock.verdict == Verdict.BREACHED or end > clock.due_at:
-        return Kept(breached=1)
-    return Kept(met=1) if clock.stopped_at else Kept(running=1)
+        return Kept(breached=1, **flags)
+    return Kept(met=1, **flags) if clock.stopped_at else Kept(running=1)
 
 
 def bands(seconds: Sequence[float]) -> tuple[int, ...]:
