@@ -57,7 +57,8 @@ class Ground:
     """One lead, one team, one agreement; as many ended journeys that owe feedback as asked for."""
 
     def __init__(self) -> None:
-        self.at, cast = timezone.now(), make_cast()
+        self.at, self.cast = timezone.now(), make_cast()
+        cast = self.cast
         terms = terms_in_force(cast.sales.pk, at=self.at)
         self.names = {
             "lead": new_lead(cast, at=self.at).pk,

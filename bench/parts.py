@@ -6,10 +6,10 @@ from concurrent.futures import ProcessPoolExecutor
 from types import ModuleType
 from typing import Final
 
-from bench import claims, clocks, create, deadlines, imports, live, queue, race, scores
+from bench import claims, clocks, create, deadlines, imports, live, moves, queue, race, scores
 from bench.figures import Figure
 
-MODULES: Final = (race, claims, create, queue, live, imports, clocks, deadlines, scores)
+MODULES: Final = (race, claims, create, queue, live, imports, clocks, moves, deadlines, scores)
 PARTS: Final[Mapping[str, ModuleType]] = {
     module.__name__.removeprefix("bench."): module for module in MODULES
 }

@@ -239,6 +239,7 @@ CELERY_BEAT_SCHEDULE = {
         ("relay-the-journal", "handoff.journal.tasks.relay", 5.0),
         ("send-notices", "handoff.notices.tasks.send_due", 5.0),
         ("keep-clocks", "sla.tasks.keep_clocks", 5.0),
+        ("move-clocks", "sla.tasks.move_clocks", 5.0),
         ("keep-scores", "leads.tasks.keep_scores", 5.0),
         ("continue-imports", "leads.tasks.continue_imports", 10.0),
         ("forget-old-keys", "leads.tasks.forget_old_keys", 3600.0),

@@ -30,4 +30,4 @@ def test_the_tasks_that_are_nudged_are_those_of_the_table() -> None:
 
 
 def test_each_turn_of_beat_is_also_a_loop_of_keep_clocks() -> None:
-    assert set(LOOPS) == {"clocks", "relay", "notices", "imports", "scores"}
+    assert set(LOOPS) == {"clocks", "relay", "notices", "imports", "scores", "moves"}

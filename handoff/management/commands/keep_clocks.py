@@ -18,7 +18,7 @@ from handoff.journal.loops import Step, turn
 from handoff.notices import outbox as notices
 from leads.actions.imports import import_next
 from leads.actions.scoring import rescore_next
-from sla.actions import clocks
+from sla.actions import clocks, moving
 
 PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 10.0
@@ -29,6 +29,7 @@ LOOPS: Final[Mapping[str, Step]] = {
     "notices": notices.fire_next,
     "imports": import_next,
     "scores": rescore_next,
+    "moves": moving.move_next,
 }
 log = structlog.get_logger(__name__)
 
