@@ -258,7 +258,7 @@ class NamedSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(source="__str__", allow_blank=True)
 
 
-class FlipSerializer(serializers.Serializer[Any]):
+class PreviewFlipSerializer(serializers.Serializer[Any]):
     """How many, and the newest of those that you may see."""
 
     count = serializers.IntegerField()
@@ -273,7 +273,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
     draft = serializers.IntegerField()
     active = serializers.IntegerField(allow_null=True)
     percent = serializers.IntegerField()
-    enter = FlipSerializer()
-    leave = FlipSerializer()
+    enter = PreviewFlipSerializer()
+    leave = PreviewFlipSerializer()
     faults = PlacesField()
     doubts = PlacesField()
