@@ -39,6 +39,8 @@ STATES: Final = {
     "failed": ("late", "triangle-alert"),
     "draft": ("muted", "pencil"),
     "proposed": ("info", "send"),
+    "signed": ("ok", "signature"),
+    "unsigned": ("risk", "signature"),
     "active": ("ok", "check"),
     "retired": ("muted", "history"),
     "sent": ("ok", "check"),

@@ -25,6 +25,10 @@ WAIVED: Final = "clock.waived"
 KEPT: Final = "clock.kept"
 MOVED: Final = "calendar.clocks_moved"
 AGREED: Final = "agreement.published"
+"""Of before both sides signed; what was put on record then is still told."""
+PROPOSED: Final = "agreement.proposed"
+SENT_BACK: Final = "agreement.sent_back"
+SIGNED: Final = "agreement.signed"
 
 declare(
     WARNED,
@@ -103,3 +107,6 @@ declare(
     icon="calendar-sync",
 )
 declare(AGREED, about=AGREEMENT, sentence=_("{by} published the agreement."), icon="signature")
+declare(PROPOSED, about=AGREEMENT, sentence=_("{by} proposed version {number}."), icon="send")
+declare(SENT_BACK, about=AGREEMENT, sentence=_("{by} sent it back: {why}"), icon="undo")
+declare(SIGNED, about=AGREEMENT, sentence=_("{by} signed version {number}."), icon="signature")

@@ -1,4 +1,5 @@
-"""Who is told of a clock: the one who owes, then their lead, then the manager; each once."""
+"""Who is told of a clock: the one who owes, then their lead, then the manager; each once. And who
+is told of an agreement: the other side."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,12 +7,23 @@ from datetime import datetime
 from handoff.journal.models import Entry
 from handoff.journal.reactions import after
 from handoff.notices.tell import tell
-from handoff.people.models import Membership, Role, User
+from handoff.people.models import Membership, Role, Side, User
 from leads.events import RESCUED
 from leads.models import Handoff
-from sla.events import BREACHED, CONTESTED, ESCALATED, KEPT, WAIVED, WARNED
-from sla.models import ClauseKind, Clock, Escalation, Stage
+from sla.events import (
+    BREACHED,
+    CONTESTED,
+    ESCALATED,
+    KEPT,
+    PROPOSED,
+    SENT_BACK,
+    SIGNED,
+    WAIVED,
+    WARNED,
+)
+from sla.models import Agreement, ClauseKind, Clock, Escalation, Stage
 from sla.queries.rights import other_team_id
+from sla.stages import other_side
 
 
 @after(WARNED)
@@ -55,6 +67,50 @@ def tell_who_contested(entry: Entry) -> None:
 def _clock(entry: Entry) -> Clock:
     rows = Clock.objects.select_related("handoff__lead", "contested_by")
     return rows.get(pk=entry.about_id)
+
+
+@after(PROPOSED)
+def tell_who_may_sign(entry: Entry) -> None:
+    """Who leads the other side; where nobody does, the managers."""
+    signers = list(_leading(other_side(entry.data["side"]), entry.data["team_id"]))
+    _tell_of_agreement(entry, *(signers or _managers()))
+
+
+@after(SIGNED)
+def tell_who_proposed_that_it_is_signed(entry: Entry) -> None:
+    _tell_of_agreement(entry, *_proposers(entry))
+
+
+@after(SENT_BACK)
+def tell_who_proposed_what_is_missing(entry: Entry) -> None:
+    _tell_of_agreement(entry, *_proposers(entry))
+
+
+def _tell_of_agreement(entry: Entry, *recipients: User) -> None:
+    """Nobody hears of what they did themselves."""
+    row = Agreement.objects.get(pk=entry.about_id)
+    people = [person for person in recipients if person.pk != entry.by_id]
+    starts = entry.data.get("started_at")
+    tell(
+        entry=entry,
+        recipients=people,
+        url=row.get_absolute_url(),
+        starts_at=datetime.fromisoformat(starts) if starts else None,
+    )
+
+
+def _proposers(entry: Entry) -> Iterator[User]:
+    """Who proposed it, and who leads their side."""
+    yield from User.objects.filter(pk=entry.data["proposer_id"])
+    yield from _leading(entry.data["side"], entry.data["team_id"])
+
+
+def _leading(side: str, team_id: int | None) -> Iterator[User]:
+    """Leads of a side; of sales those of the team it is about, if it is about one."""
+    rows = Membership.objects.filter(role=Role.LEAD, team__side=side, user__is_active=True)
+    if side == Side.SALES and team_id is not None:
+        rows = rows.filter(team_id=team_id)
+    yield from (row.user for row in rows.select_related("user"))
 
 
 def _tell(entry: Entry, *recipients: User) -> None:

@@ -1,14 +1,15 @@
 """What a clause promises, in one sentence that both teams would sign."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from handoff.templatetags.handoff import duration
 from sla.lengths import business
-from sla.models import Clause, Clock, ClockEvent
-from sla.stages import ClauseKind, Occurrence, Verdict
+from sla.models import Agreement, Clause, Clock, ClockEvent
+from sla.stages import BINDING, AgreementState, ClauseKind, Occurrence, Verdict
 
 Sentence = Callable[[], str]
 
@@ -47,6 +48,61 @@ def consequences(clause: Clause) -> list[str]:
         after = _("The manager is told {length} after it.")
         said.append(after.format(length=business(clause.escalate_after)))
     return said
+
+
+def accepting(agreement: Agreement) -> str:
+    """What a claim means."""
+    if agreement.claim_accepts:
+        return _("A claim counts as acceptance: the lead is SAL and SQL at once.")
+    return _(
+        "A claim is not yet acceptance: "
+        "the seller looks at the lead and then accepts or returns it."
+    )
+
+
+class Change(NamedTuple):
+    """What one version says and the other does not; empty where it says nothing of it."""
+
+    before: str
+    after: str
+
+
+def said(agreement: Agreement, clauses: Iterable[Clause]) -> dict[str, str]:
+    """A version in sentences, by what each is about."""
+    counted = _("Time counts by the calendar “%(name)s”.") % {"name": agreement.calendar}
+    lines = {clause.kind: " ".join((promise(clause), *consequences(clause))) for clause in clauses}
+    return {**lines, "accepts": accepting(agreement), "calendar": counted}
+
+
+def changes(before: dict[str, str], after: dict[str, str]) -> list[Change]:
+    """What a version adds, takes away or says otherwise."""
+    return [
+        Change(before.get(about, ""), after.get(about, ""))
+        for about in dict.fromkeys([*before, *after])
+        if before.get(about) != after.get(about)
+    ]
+
+
+class Standing(NamedTuple):
+    """How a version stands: the kind, word and icon of its badge."""
+
+    kind: str
+    text: str
+    symbol: str
+
+
+def standing(agreement: Agreement, at: datetime) -> Standing:
+    if agreement.state == AgreementState.DRAFT:
+        return Standing("muted", _("Draft"), "pencil")
+    if agreement.state not in BINDING or agreement.started_at is None:
+        return Standing("info", _("Proposed"), "send")
+    if agreement.ended_at is not None and agreement.ended_at <= agreement.started_at:
+        return Standing("muted", _("Overtaken before it began"), "circle-slash")
+    if agreement.started_at > at:
+        return Standing("info", _("Signed, not yet in force"), "calendar-clock")
+    if agreement.ended_at is not None and agreement.ended_at <= at:
+        return Standing("muted", _("Ended"), "history")
+    return Standing("ok", _("In force"), "check")
 
 
 def verdict(clock: Clock) -> str:

@@ -5,6 +5,22 @@ from typing import Final
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from handoff.people.models import Side
+
+
+class AgreementState(TextChoices):
+    """A draft is proposed by one side and signed by the other. What is not signed began by itself,
+    or was put in force by one side alone, as agreements once were."""
+
+    DRAFT = "draft", _("Draft")
+    PROPOSED = "proposed", _("Proposed")
+    SIGNED = "signed", _("Signed")
+    UNSIGNED = "unsigned", _("Not signed")
+
+
+BINDING: Final = (AgreementState.SIGNED, AgreementState.UNSIGNED)
+"""What counts from its start to its end, whether or not it does at this moment."""
+
 
 class ClauseKind(TextChoices):
     CLAIM = "claim", _("Claim")
@@ -64,3 +80,8 @@ CLOSINGS: Final = {
 }
 NOT_NEEDED: Final = (Verdict.CANCELLED, Verdict.SUPERSEDED)
 """Verdicts of clocks that count neither for nor against anybody."""
+
+
+def other_side(side: str) -> Side:
+    """The one that signs what this one proposes."""
+    return Side.MARKETING if side == Side.SALES else Side.SALES

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from sla.views import absences, agreement, board, calendars, clocks, queue, work
+from sla.views import absences, agreement, board, calendars, clocks, queue, signing, work
 
 app_name = "sla"
 urlpatterns: list[URLPattern] = [
@@ -18,10 +18,15 @@ urlpatterns: list[URLPattern] = [
     path("sla/clocks/<id:pk>/keep/", clocks.keep, name="keep"),
     path("board/", board.board, name="board"),
     path("agreement/", agreement.agreement, name="agreement"),
-    path("agreement/edit/", agreement.edit, name="edit_agreement"),
+    path("agreement/draft/", signing.draft, name="draft_agreement"),
     path("agreement/teams/<id:team_id>/", agreement.agreement, name="agreement_of"),
-    path("agreement/teams/<id:team_id>/edit/", agreement.edit, name="edit_agreement_of"),
+    path("agreement/teams/<id:team_id>/draft/", signing.draft, name="draft_agreement_of"),
     path("agreement/versions/<id:pk>/", agreement.version, name="agreement_version"),
+    path("agreement/versions/<id:pk>/edit/", signing.edit, name="edit_agreement"),
+    path("agreement/versions/<id:pk>/copy/", signing.copy, name="copy_agreement"),
+    path("agreement/versions/<id:pk>/propose/", signing.propose, name="propose_agreement"),
+    path("agreement/versions/<id:pk>/sign/", signing.sign, name="sign_agreement"),
+    path("agreement/versions/<id:pk>/send-back/", signing.send_back, name="send_back_agreement"),
     path("calendars/", calendars.calendars, name="calendars"),
     path("calendars/new/", calendars.new, name="new_calendar"),
     path("calendars/preview/", calendars.preview, name="calendar_preview"),

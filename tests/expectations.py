@@ -21,7 +21,7 @@ BOARD: Final[Who] = frozenset({"tess", "max", "ada"})
 REASSIGN: Final[Who] = BOARD
 REPORTS: Final[Who] = BOARD
 WITHDRAW: Final[Who] = MARKETING | REASSIGN
-AGREE: Final[Who] = frozenset({"max", "ada"})
+AGREE: Final[Who] = BOARD
 HOLD: Final[Who] = frozenset({"sam", "tess", "max", "ada"})
 WAIVE: Final[Who] = frozenset({"max", "ada"})
 ADA: Final[Who] = frozenset({"ada"})
@@ -43,9 +43,10 @@ SEES: Final[Mapping[str, Who]] = {
     "drafted": ALL - {"olga"},
     "proposed": ALL - {"olga"},
     "notice": frozenset({"mara"}),
-    "version": ALL,
     "sales": ALL - {"olga", "otto"},
     "agreed": ALL - {"otto"},
+    "written": ALL - {"otto"},
+    "unsigned": ALL - {"otto"},
     "person": ALL,
     "team": ALL,
     "seller": frozenset({"sam", "tess", "max", "ada"}),
@@ -194,9 +195,14 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "sla:board": page("GET", BOARD),
     "sla:agreement": page("GET"),
     "sla:agreement_of": page("GET", ALL, "agreed", arg="team_id"),
-    "sla:edit_agreement": page("GET POST", AGREE),
-    "sla:edit_agreement_of": page("GET POST", AGREE, "sales", arg="team_id"),
-    "sla:agreement_version": page("GET", ALL, "version"),
+    "sla:draft_agreement": page("GET POST", AGREE),
+    "sla:draft_agreement_of": page("GET POST", AGREE, "sales", arg="team_id"),
+    "sla:agreement_version": page("GET", ALL, "unsigned"),
+    "sla:edit_agreement": page("GET POST", AGREE, "written"),
+    "sla:copy_agreement": page("POST", AGREE, "written"),
+    "sla:propose_agreement": page("POST", AGREE, "written"),
+    "sla:sign_agreement": page("POST", AGREE, "unsigned"),
+    "sla:send_back_agreement": page("POST", AGREE, "unsigned"),
     "sla:calendars": page("GET", ADA),
     "sla:new_calendar": page("GET POST", ADA),
     "sla:calendar": page("GET POST", ADA, "calendar"),
@@ -271,6 +277,15 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     ),
     "api:end_absence": api("POST", ALL, "absence"),
     "api:agreement": (api("GET"), api("POST", AGREE, send=TERMS)),
+    "api:agreement_versions": api("GET"),
+    "api:agreement_version": (
+        api("GET", ALL, "unsigned"),
+        api("PUT", AGREE, "unsigned", send={**TERMS, "revision": 1}),
+    ),
+    "api:copy_agreement": api("POST", AGREE, "written"),
+    "api:propose_agreement": api("POST", AGREE, "written", send={"why": "Try it."}),
+    "api:sign_agreement": api("POST", AGREE, "unsigned"),
+    "api:send_back_agreement": api("POST", AGREE, "unsigned", send={"why": "Too soon."}),
     "api:handoff_feedback": (
         api("GET", ALL, "asked", arg="handoff_id"),
         api("POST", QUEUE, "asked", arg="handoff_id", send={"quality": 4, "accepted": True}),

@@ -10,14 +10,16 @@ from django.utils import timezone
 from handoff.calendars.models import Calendar
 from handoff.journal import outbox
 from handoff.notices.models import Delivery
-from handoff.people.models import ApiToken, Scope
+from handoff.people.models import ApiToken, Role, Scope
 from leads.actions import contact, imports, rules
 from leads.models import Campaign
 from leads.stages import HandoffState
-from sla.actions import absences, clocks, contests
-from sla.models import Agreement, ClauseKind, Clock
+from sla.actions import absences, clocks, contests, signing
+from sla.actions.agreements import in_force
+from sla.actions.terms import DEFAULT
+from sla.models import ClauseKind, Clock
 from tests import walk
-from tests.cast import MONDAY, Cast
+from tests.cast import MONDAY, Cast, person
 
 
 class Things:
@@ -105,9 +107,22 @@ class Things:
         self.deliver()
         return Delivery.objects.filter(recipient=self.cast.mara).latest("pk")
 
-    def version(self) -> object:
-        self.held()
-        return Agreement.objects.latest("pk")
+    def written(self) -> Any:
+        """A draft of the agreement with Sam's team, by who leads Mara's."""
+        lena = person("Lena", Role.LEAD, self.cast.marketing)
+        return signing.draft(
+            team_id=self.cast.sales.pk,
+            calendar_id=in_force(None, at=MONDAY).calendar_id,
+            clauses=DEFAULT,
+            claim_accepts=True,
+            by=lena,
+            at=MONDAY,
+        )
+
+    def unsigned(self) -> Any:
+        """The same once it is proposed."""
+        row = self.written()
+        return signing.propose(agreement_id=row.pk, why="Try it.", by=row.created_by, at=MONDAY)
 
     def calendar(self) -> object:
         self.held()

@@ -7,12 +7,13 @@ A claim is Sam's and an offer Mara's unless somebody else is named. Where the ag
 a claim accepts, CLAIMED is already ACCEPTED.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any, Final
 
-from handoff.people.models import Team, User
+from handoff.people.models import Side, Team, User
 from leads.actions import claim, contact, handoff, outcome
 from leads.actions.intake import capture
 from leads.actions.qualification import qualify
@@ -20,6 +21,10 @@ from leads.actions.rules import draft
 from leads.arrival import Inbound
 from leads.models import Handoff, Lead, LegalBasis, RuleSet
 from leads.stages import HandoffState, LeadStage, ReasonGroup
+from sla.actions import signing
+from sla.actions.agreements import in_force
+from sla.actions.terms import DEFAULT, Terms
+from sla.models import Agreement
 from tests.cast import MONDAY, Cast
 
 STEP: Final = timedelta(minutes=1)
@@ -166,6 +171,37 @@ def criteria(
         by=cast.mara,
         at=MONDAY,
     )
+
+
+def agreed(
+    cast: Cast,
+    *,
+    team: Team | None = None,
+    clauses: Sequence[Terms] = DEFAULT,
+    calendar_id: int | None = None,
+    claim_accepts: bool = True,
+    at: datetime = MONDAY,
+    starts_at: datetime | None = None,
+) -> Agreement:
+    """The next version of an agreement: Ada proposes it for marketing, and Max signs for sales."""
+    team_id = team.pk if team else None
+    row = signing.draft(
+        team_id=team_id,
+        calendar_id=calendar_id or in_force(team_id, at=at).calendar_id,
+        clauses=clauses,
+        claim_accepts=claim_accepts,
+        by=cast.ada,
+        at=at,
+    )
+    signing.propose(
+        agreement_id=row.pk,
+        why="Both can keep this.",
+        starts_at=starts_at,
+        side=Side.MARKETING,
+        by=cast.ada,
+        at=at,
+    )
+    return signing.sign(agreement_id=row.pk, by=cast.max, at=at)
 
 
 def fresh(row: Handoff) -> Handoff:

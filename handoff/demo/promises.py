@@ -1,5 +1,6 @@
-"""The demo's calendars and agreements, published by the same verbs that the pages use."""
+"""The demo's calendars and agreements, on their way by the same verbs that the pages use."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -7,8 +8,10 @@ from handoff.calendars import actions as calendars
 from handoff.calendars.models import Calendar
 from handoff.calendars.working_time import Schedule, segments
 from handoff.demo.cast import FIELD, INSIDE, LISBON, MARKETING, SAO_PAULO, Company
-from sla.actions.agreements import HOUR, MINUTE, InForce, Terms, publish, terms_in_force
-from sla.models import ClauseKind
+from sla.actions import signing
+from sla.actions.agreements import InForce, terms_in_force
+from sla.actions.terms import HOUR, MINUTE, Terms
+from sla.models import Agreement, ClauseKind
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri")
 CITY: Final = {"01-25": "Aniversário de São Paulo"}
@@ -51,23 +54,53 @@ TERMS: Final = {
     ),
 }
 CLAIM_ACCEPTS: Final = {INSIDE: True, FIELD: False}
+SIGNERS: Final = {INSIDE: "tess", FIELD: "lia"}
+DAY: Final = timedelta(days=1)
+MINUTES: Final = timedelta(minutes=1)
 LOOK_BACK: Final = timedelta(days=21)
 
 
 def agree(company: Company, at: datetime) -> None:
-    """Publish the calendars and what marketing and each sales team promise each other."""
+    """The calendars, and what marketing proposed to each sales team and its lead signed."""
     ada = company.people["ada"]
     for team, hours in HOURS.items():
         version = calendars.create(name=team, by=ada, at=at, **hours)  # type: ignore[arg-type]
         if team in TERMS:
-            publish(
-                team_id=company.teams[team].pk,
-                calendar_id=version.calendar_id,
-                clauses=TERMS[team],
-                claim_accepts=CLAIM_ACCEPTS[team],
-                by=ada,
-                at=at,
-            )
+            why = "Minutos valem mais do que argumentos: prometemos o que conseguimos cumprir."
+            row = _proposed(company, team, version.calendar_id, TERMS[team], why, at=at)
+            signer = company.people[SIGNERS[team]]
+            signing.sign(agreement_id=row.pk, by=signer, at=at + 2 * DAY)
+
+
+def propose_next(company: Company, now: datetime) -> None:
+    """What waits for Tess: leads are to be claimed sooner, from a morning a week ahead."""
+    calendar_id = terms_in_force(company.teams[INSIDE].pk, at=now).agreement.calendar_id
+    why = "Quem liga em vinte minutos fala com o dobro de pessoas; o time já consegue."
+    start = (now + 7 * DAY).replace(hour=11, minute=0, second=0, microsecond=0)
+    clauses = (Terms(ClauseKind.CLAIM, 20 * MINUTE, 5 * MINUTE, HOUR), *TERMS[INSIDE][1:])
+    _proposed(company, INSIDE, calendar_id, clauses, why, at=now - 20 * MINUTES, start=start)
+
+
+def _proposed(
+    company: Company,
+    team: str,
+    calendar_id: int,
+    clauses: Sequence[Terms],
+    why: str,
+    *,
+    at: datetime,
+    start: datetime | None = None,
+) -> Agreement:
+    marina = company.people["marina"]
+    row = signing.draft(
+        team_id=company.teams[team].pk,
+        calendar_id=calendar_id,
+        clauses=clauses,
+        claim_accepts=CLAIM_ACCEPTS[team],
+        by=marina,
+        at=at,
+    )
+    return signing.propose(agreement_id=row.pk, why=why, starts_at=start, by=marina, at=at)
 
 
 def terms_of(company: Company, at: datetime) -> dict[str, InForce]:

@@ -20,10 +20,11 @@ MARKETING: Final = OWING | frozenset(
     }
 )
 SELLING: Final = OWING | frozenset({"see_queue", "claim", "work", "give_feedback"})
-LEADING: Final = OWING | frozenset({"board", "reassign", "reports", "reopen", "waive"})
+AGREEING: Final = frozenset({"propose_agreement", "sign_agreement"})
+LEADING: Final = OWING | AGREEING | frozenset({"board", "reassign", "reports", "reopen", "waive"})
 APPROVING: Final = frozenset({"approve_rules"})
-MANAGING: Final = APPROVING | LEADING | frozenset({"agreement", "see_queue", "see_leads"})
-ADMINISTERING: Final = frozenset({"people", "tokens", "calendars", "agreement"})
+MANAGING: Final = APPROVING | LEADING | frozenset({"see_queue", "see_leads"})
+ADMINISTERING: Final = frozenset({"people", "tokens", "calendars"})
 
 EVERYONE: Final = frozenset({"search", "bell", "profile", "help", "read_agreement", "read_rules"})
 

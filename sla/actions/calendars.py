@@ -30,7 +30,8 @@ def archive(*, calendar_id: int, by: User, at: datetime) -> Calendar:
         raise refusals.unknown()
     if found.archived_at is not None:
         return found
-    if Agreement.objects.in_force().filter(calendar=found).exists():
-        sentence = _("An agreement in force counts by this calendar. Give it another one first.")
+    counts = Agreement.objects.not_over(at) | Agreement.objects.filter(state="proposed")
+    if counts.filter(calendar=found).exists():
+        sentence = _("An agreement counts by this calendar. Give it another one first.")
         raise Refusal("in_use", sentence, icon="handshake")
     return calendars.archive(calendar_id=calendar_id, at=at)

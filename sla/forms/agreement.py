@@ -1,15 +1,20 @@
 """The agreement as it is written: lengths with their units, each clause by its own row."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from handoff.calendars.models import Calendar
-from sla.actions.agreements import Terms
+from handoff.people.models import Side
+from leads.forms.handoff import InstantField
+from leads.refusals import Refusal
+from sla.actions.signing import LONGEST_WHY
+from sla.actions.terms import Terms
 from sla.lengths import NotALength, seconds_from, short
 from sla.models import Agreement, Clause
 from sla.stages import ClauseKind
@@ -43,7 +48,9 @@ class LengthField(forms.CharField):
 
 
 class AgreementForm(forms.Form):
-    """One version to be; `replaces` is the number of the one on screen."""
+    """One draft; `revision` is the one on screen, 0 for a new one. `status` is how it went."""
+
+    status = 200
 
     calendar = forms.ModelChoiceField(
         label=_("Calendar"),
@@ -55,7 +62,7 @@ class AgreementForm(forms.Form):
         required=False,
         help_text=_("Otherwise the seller accepts each lead after looking at it."),
     )
-    replaces = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -86,22 +93,84 @@ class AgreementForm(forms.Form):
             for kind in ClauseKind
         ]
 
+    def take(self, step: Callable[..., Agreement]) -> Agreement | None:
+        """What the step makes of the terms; None where the form says what is wrong with them."""
+        if not self.is_valid():
+            self.status = 422
+            return None
+        said = self.cleaned_data
+        try:
+            return step(
+                calendar_id=said["calendar"].pk,
+                clauses=self.terms(),
+                claim_accepts=said["claim_accepts"],
+            )
+        except Refusal as refusal:
+            if refusal.status in {403, 404}:
+                raise
+            self.status = refusal.status
+            for name, text in (refusal.fields or {"": str(refusal.sentence)}).items():
+                self.add_error(name if name in self.fields else None, text)
+            return None
+
+
+class SiteInstantField(InstantField):
+    """Read and shown in the zone of the site, since two people sign it."""
+
+    def to_python(self, value: Any) -> Any:
+        with timezone.override(timezone.get_default_timezone()):
+            return super().to_python(value)
+
+
+class ProposeForm(forms.Form):
+    """Why, from when, and for whom where somebody could speak for either side."""
+
+    why = forms.CharField(
+        label=_("Why"),
+        max_length=LONGEST_WHY,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What changes, and what made you change it. The other side reads it first."),
+    )
+    starts_at = SiteInstantField(
+        label=_("In force from"),
+        required=False,
+    )
+    side = forms.ChoiceField(label=_("Proposed by"), choices=Side.choices)
+
+    def __init__(self, *args: Any, sides: Sequence[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        zone = timezone.get_default_timezone_name().replace("_", " ")
+        hint = _("Time of %(zone)s. Left empty: from the moment it is signed.") % {"zone": zone}
+        self.fields["starts_at"].help_text = hint
+        if len(sides) < 2:
+            del self.fields["side"]
+
     def blame(self, fields: dict[str, str]) -> None:
-        """Put what an action found wrong at its fields."""
+        """Put what the action found wrong at its fields; the clauses have theirs elsewhere."""
         for name, text in fields.items():
             self.add_error(name if name in self.fields else None, text)
+
+
+class AnswerForm(forms.Form):
+    """What a proposal misses."""
+
+    why = forms.CharField(
+        label=_("What is missing"),
+        max_length=LONGEST_WHY,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 def _terms_of(kind: ClauseKind) -> Iterable[str]:
     return TERMS if kind in TOLD else ("target",)
 
 
-def written(agreement: Agreement, clauses: Iterable[Clause], *, replaces: int) -> dict[str, Any]:
-    """What the form shows first: the version in force."""
+def written(agreement: Agreement, clauses: Iterable[Clause], *, revision: int) -> dict[str, Any]:
+    """What the form shows first: the draft, or for a new one the version in force."""
     initial: dict[str, Any] = {
         "calendar": agreement.calendar_id,
         "claim_accepts": agreement.claim_accepts,
-        "replaces": replaces,
+        "revision": revision,
     }
     for clause in clauses:
         initial[f"{clause.kind}_target"] = short(clause.target)

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ("calendars", "0001_calendars"),
         ("leads", "0009_attempts_by_when_they_were_logged"),
         ("people", "0001_people"),
-        ("sla", "0003_figures_by_owner"),
+        ("sla", "0004_agreements_with_two_signatures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,10 +1,11 @@
 from sla.models.agreement import Agreement, Clause
 from sla.models.clock import Clock, ClockEvent, Escalation
 from sla.models.move import Move
-from sla.stages import ClauseKind, Occurrence, Stage, Verdict
+from sla.stages import AgreementState, ClauseKind, Occurrence, Stage, Verdict
 
 __all__ = [
     "Agreement",
+    "AgreementState",
     "Clause",
     "ClauseKind",
     "Clock",

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from django.db.models import QuerySet
 
@@ -9,8 +11,10 @@ from handoff.calendars.models import CalendarVersion
 from handoff.people.access import reach_of
 from handoff.people.models import Side, Team, User
 from sla.models import Agreement, Clause
+from sla.models.agreement import AgreementQuerySet
 
-MOST_VERSIONS = 50
+MOST_VERSIONS: Final = 50
+PEOPLE: Final = ("team", "calendar", "created_by", "proposed_by", "signed_by")
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,20 @@ class Promises:
     agreement: Agreement
     clauses: Sequence[Clause]
     hours: CalendarVersion
+
+
+def sides_of(user: User, word: str, team_id: int | None) -> list[str]:
+    """The sides for which somebody may do `word` in what is agreed with a sales team, or (None)
+    with every other team: there any of the teams of sales speaks for sales."""
+    reach = reach_of(user)
+    if reach.holds_everywhere(word):
+        return [Side.MARKETING, Side.SALES]
+    sales = reach.team_ids(Side.SALES)
+    teams = {
+        Side.MARKETING: reach.team_ids(Side.MARKETING),
+        Side.SALES: sales if team_id is None else [pk for pk in sales if pk == team_id],
+    }
+    return [side for side, pks in teams.items() if any(reach.holds(word, pk) for pk in pks)]
 
 
 def teams_read_by(user: User) -> QuerySet[Team]:
@@ -36,14 +54,14 @@ def promises_of(agreement: Agreement) -> Promises:
     return Promises(agreement, clauses, agreement.calendar.current())
 
 
-def versions_towards(team_id: int | None, user: User) -> QuerySet[Agreement]:
+def versions_towards(team_id: int | None, user: User) -> AgreementQuerySet:
     """The versions towards a team, or towards every other, the newest first."""
-    found = Agreement.objects.visible_to(user).select_related("calendar", "published_by", "team")
-    towards = found.filter(team_id=team_id) if team_id else found.filter(team__isnull=True)
-    return towards.order_by("-number")
+    found = Agreement.objects.visible_to(user).select_related(*PEOPLE)
+    return found.towards(team_id).order_by("-number")
 
 
-def own_in_force(user: User, teams: Sequence[Team]) -> set[int]:
-    """Ids of those teams that have an agreement of their own."""
-    found = Agreement.objects.visible_to(user).in_force().filter(team__in=teams)
+def own_agreements(user: User, teams: Sequence[Team], *, at: datetime) -> set[int]:
+    """Ids of those teams that have an agreement of their own, in force or on its way."""
+    on_its_way = Agreement.objects.filter(state__in=("draft", "proposed"))
+    found = (Agreement.objects.not_over(at) | on_its_way).visible_to(user).filter(team__in=teams)
     return {team_id for team_id in found.values_list("team_id", flat=True) if team_id}

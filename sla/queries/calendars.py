@@ -1,6 +1,7 @@
 """Calendars with what they say now, in a constant number of queries."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -13,7 +14,7 @@ MOST = 200
 
 @dataclass(frozen=True)
 class CalendarRow:
-    """A calendar with its newest version; `used` says that an agreement in force counts by it."""
+    """A calendar with its newest version; `used` says that an agreement counts by it."""
 
     version: CalendarVersion
     used: bool
@@ -23,9 +24,9 @@ class CalendarRow:
         return spoken_week(self.version.schedule())
 
 
-def in_use() -> list[CalendarRow]:
+def in_use(*, at: datetime) -> list[CalendarRow]:
     """Calendars that are not archived, by name."""
-    used = set(Agreement.objects.in_force().values_list("calendar_id", flat=True))
+    used = set(Agreement.objects.not_over(at).values_list("calendar_id", flat=True))
     newest = _newest().filter(calendar__archived_at__isnull=True).order_by("calendar__name", "pk")
     return [CalendarRow(version, version.calendar_id in used) for version in newest[:MOST]]
 

@@ -1,34 +1,37 @@
-"""Agreement: what the two teams promise each other, and writing its next version."""
+"""Agreement: what the two teams promise each other, each version as both would sign it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from handoff.calendars.places import spoken_country
 from handoff.calendars.week import spoken_week
 from handoff.people.access import reach_of
-from handoff.people.models import Side, Team
+from handoff.people.models import Side, Team, User
 from handoff.people.pages import PersonRequest, needs
-from leads.refusals import Refusal
+from sla import sentences
 from sla.actions import agreements
 from sla.derivation import due_sentence
-from sla.forms.agreement import AgreementForm, written
-from sla.models import Agreement, ClauseKind
+from sla.forms.agreement import AnswerForm, ProposeForm
+from sla.models import Agreement, AgreementState, ClauseKind
 from sla.queries.agreements import (
     MOST_VERSIONS,
+    PEOPLE,
     Promises,
-    own_in_force,
+    own_agreements,
     promises_of,
+    sides_of,
     teams_read_by,
     versions_towards,
 )
 from sla.sentences import ICONS, consequences, promise
+from sla.stages import other_side
 
 
 @require_GET
@@ -37,46 +40,82 @@ def agreement(request: PersonRequest, team_id: int | None = None) -> HttpRespons
     """The agreement towards a team: its own, else the one for every other team."""
     team = _team(request, team_id)
     found = agreements.in_force(team.pk if team else None, at=timezone.now())
-    return _page(request, found, team)
+    return page(request, found, team)
 
 
 @require_GET
 @needs("read_agreement")
 def version(request: PersonRequest, pk: int) -> HttpResponse:
-    """An earlier version, as it was."""
-    found = get_object_or_404(
-        Agreement.objects.visible_to(request.user).select_related("team", "calendar"), pk=pk
-    )
-    return _page(request, found, found.team)
+    """One version as it was, is or would be."""
+    return page(request, row_of(request, pk))
 
 
-@require_http_methods(["GET", "POST"])
-@needs("agreement")
-def edit(request: PersonRequest, team_id: int | None = None) -> HttpResponse:
-    """Write the next version over the one in force."""
-    team = None if team_id is None else get_object_or_404(teams_read_by(request.user), pk=team_id)
-    if request.method == "POST":
-        return _written(request, AgreementForm(request.POST), team)
-    current = agreements.in_force(team_id, at=timezone.now())
-    replaces = current.number if current.team_id == team_id else 0
-    clauses = promises_of(current).clauses
-    return _form(request, AgreementForm(initial=written(current, clauses, replaces=replaces)), team)
+def row_of(request: PersonRequest, pk: int) -> Agreement:
+    rows = Agreement.objects.visible_to(request.user).select_related(*PEOPLE)
+    return get_object_or_404(rows, pk=pk)
 
 
-def _written(request: PersonRequest, form: AgreementForm, team: Team | None) -> HttpResponse:
-    """Put it in force; what cannot be so stays on the page with what is wrong at its field."""
-    if not form.is_valid():
-        return _form(request, form, team, status=422)
-    try:
-        published = _publish(form, request, team)
-    except Refusal as refusal:
-        if refusal.status in {403, 404}:
-            raise
-        form.blame(refusal.fields or {"": str(refusal.sentence)})
-        return _form(request, form, team, status=refusal.status)
-    said = _("Version %(n)d is in force. Clocks that already run keep theirs.")
-    messages.success(request, said % {"n": published.number})
-    return redirect(_address(team))
+def page(
+    request: PersonRequest,
+    found: Agreement,
+    team: Team | None = None,
+    *,
+    form: ProposeForm | None = None,
+    answer: AnswerForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    team, at = team or found.team, timezone.now()
+    sides = sides_of(request.user, "propose_agreement", team.pk if team else None)
+    draft = found.state == AgreementState.DRAFT
+    context = {
+        "team": team,
+        "inherited": team is not None and found.team_id is None,
+        **_words(found, at),
+        **_others(request, found, at),
+        "tabs": _tabs(request, team, at),
+        "writes": bool(sides),
+        "draft": address(team, "sla:draft_agreement"),
+        "propose": (form or ProposeForm(sides=sides)) if draft and sides else None,
+        "answer": (answer or AnswerForm()) if may_answer(request.user, found) else None,
+    }
+    return render(request, "sla/agreement.html", context, status=status)
+
+
+def _words(found: Agreement, at: datetime) -> dict[str, object]:
+    """One version as it would be signed."""
+    promises = promises_of(found)
+    hours = promises.hours
+    return {
+        "row": found,
+        "promises": promises,
+        "sides": _sides(promises),
+        "signatures": _signatures(found),
+        "standing": sentences.standing(found, at),
+        "week": spoken_week(hours.schedule()),
+        "country": spoken_country(hours.country) if hours.country else "",
+        "example": _example(promises),
+    }
+
+
+def _others(request: PersonRequest, found: Agreement, at: datetime) -> dict[str, object]:
+    """The versions beside it, and what it says otherwise than one of them."""
+    against = _against(request, found, at)
+    return {
+        "versions": _versions(request, found, at),
+        "against": against,
+        "changes": _changes(against, promises_of(found)) if against else [],
+    }
+
+
+def may_answer(user: User, row: Agreement) -> bool:
+    """Whether somebody may sign a proposal or send it back."""
+    if row.state != AgreementState.PROPOSED or row.proposed_by_id == user.pk:
+        return False
+    return other_side(row.proposed_side) in sides_of(user, "sign_agreement", row.team_id)
+
+
+def address(team: Team | None, name: str = "sla:agreement") -> str:
+    return reverse(f"{name}_of", args=[team.pk]) if team else reverse(name)
 
 
 def _team(request: PersonRequest, team_id: int | None) -> Team | None:
@@ -91,33 +130,26 @@ def _team(request: PersonRequest, team_id: int | None) -> Team | None:
     return teams.filter(pk=mine[0]).first()
 
 
-def _page(request: PersonRequest, found: Agreement, team: Team | None) -> HttpResponse:
-    teams = list(teams_read_by(request.user))
-    promises = promises_of(found)
-    schedule = promises.hours.schedule()
-    return render(
-        request,
-        "sla/agreement.html",
-        {
-            "promises": promises,
-            "clauses": _clauses(promises),
-            "team": team,
-            "inherited": team is not None and found.team_id is None,
-            "week": spoken_week(schedule),
-            "country": spoken_country(promises.hours.country) if promises.hours.country else "",
-            "example": _example(promises),
-            "versions": versions_towards(found.team_id, request.user)[:MOST_VERSIONS],
-            "tabs": _tabs(request, teams, team),
-            "edit": _address(team, "sla:edit_agreement"),
-        },
-    )
+Line = tuple[str, str, list[str]]
 
 
-def _clauses(promises: Promises) -> list[tuple[str, str, list[str]]]:
-    return [
-        (ICONS[ClauseKind(clause.kind)], promise(clause), consequences(clause))
-        for clause in promises.clauses
-    ]
+def _sides(promises: Promises) -> list[tuple[str, list[Line]]]:
+    """What each side promises: icon, promise and what follows from it."""
+    lines: dict[str, list[Line]] = {Side.MARKETING: [], Side.SALES: []}
+    for clause in promises.clauses:
+        kind = ClauseKind(clause.kind)
+        lines[Side.SALES].append((ICONS[kind], promise(clause), consequences(clause)))
+    lines[Side.SALES].append(("thumbs-up", sentences.accepting(promises.agreement), []))
+    said = {Side.MARKETING: _("Marketing promises"), Side.SALES: _("Sales promises")}
+    return [(said[Side(side)], found) for side, found in lines.items() if found]
+
+
+def _signatures(row: Agreement) -> list[tuple[str, User | None, datetime | None]]:
+    """Who stands for each side and since when: one proposed, the other signed."""
+    by = {row.proposed_side: (row.proposed_by, row.proposed_at)}
+    if row.proposed_side:
+        by[other_side(row.proposed_side)] = (row.signed_by, row.signed_at)
+    return [(str(side.label), *by.get(side, (None, None))) for side in Side]
 
 
 def _example(promises: Promises) -> str:
@@ -128,37 +160,42 @@ def _example(promises: Promises) -> str:
     return due_sentence(promises.hours.schedule(), start=at, target=target, holidays=days)
 
 
-def _tabs(
-    request: PersonRequest, teams: Sequence[Team], shown: Team | None
-) -> list[tuple[str, str, bool, int]]:
-    """The common agreement and each team with its own; editors reach every team."""
-    own = own_in_force(request.user, teams)
-    every = "agreement" in reach_of(request.user).words
-    listed = [team for team in teams if every or team.pk in own or team == shown]
-    tabs = [(_address(team), str(team), team == shown, 0) for team in listed]
-    rest = _("Every other team") if own else _("All teams")
-    return [(_address(None), rest, shown is None, 0), *tabs] if tabs else []
+Row = tuple[Agreement, sentences.Standing]
 
 
-def _address(team: Team | None, page: str = "sla:agreement") -> str:
-    return reverse(f"{page}_of", args=[team.pk]) if team else reverse(page)
+def _versions(request: PersonRequest, found: Agreement, at: datetime) -> list[Row]:
+    rows = versions_towards(found.team_id, request.user)[:MOST_VERSIONS]
+    return [(row, sentences.standing(row, at)) for row in rows]
 
 
-def _publish(form: AgreementForm, request: PersonRequest, team: Team | None) -> Agreement:
-    said = form.cleaned_data
-    return agreements.publish(
-        team_id=team.pk if team else None,
-        calendar_id=said["calendar"].pk,
-        clauses=form.terms(),
-        claim_accepts=said["claim_accepts"],
-        replaces=said["replaces"],
-        by=request.user,
-        at=timezone.now(),
+def _against(request: PersonRequest, found: Agreement, at: datetime) -> Agreement | None:
+    """The version chosen for comparison; else what is in force, or for that the one before."""
+    asked = request.GET.get("against", "")
+    rows = versions_towards(found.team_id, request.user).exclude(pk=found.pk)
+    if asked.isascii() and asked.isdecimal() and len(asked) < 19:
+        return rows.filter(pk=asked).first()
+    current = agreements.in_force(found.team_id, at=at)
+    if current.pk != found.pk and found.state in (AgreementState.DRAFT, AgreementState.PROPOSED):
+        return current
+    return rows.binding().filter(number__lt=found.number).first()
+
+
+def _changes(against: Agreement, promises: Promises) -> list[sentences.Change]:
+    was = promises_of(against)
+    return sentences.changes(
+        sentences.said(was.agreement, was.clauses),
+        sentences.said(promises.agreement, promises.clauses),
     )
 
 
-def _form(
-    request: PersonRequest, form: AgreementForm, team: Team | None, status: int = 200
-) -> HttpResponse:
-    context = {"form": form, "team": team, "back": _address(team)}
-    return render(request, "sla/agreement_form.html", context, status=status)
+def _tabs(
+    request: PersonRequest, shown: Team | None, at: datetime
+) -> list[tuple[str, str, bool, int]]:
+    """The common agreement and each team with its own; who writes them reaches every team."""
+    teams: Sequence[Team] = list(teams_read_by(request.user))
+    own = own_agreements(request.user, teams, at=at)
+    writes = "propose_agreement" in reach_of(request.user).words
+    listed = [team for team in teams if writes or team.pk in own or team == shown]
+    tabs = [(address(team), str(team), team == shown, 0) for team in listed]
+    rest = _("Every other team") if own else _("All teams")
+    return [(address(None), rest, shown is None, 0), *tabs] if tabs else []

@@ -23,7 +23,7 @@ from sla.queries.moves import counted_by_others, move_under_way
 @require_GET
 @needs("calendars")
 def calendars(request: PersonRequest) -> HttpResponse:
-    return render(request, "sla/calendars.html", {"rows": in_use()})
+    return render(request, "sla/calendars.html", {"rows": in_use(at=timezone.now())})
 
 
 @require_http_methods(["GET", "POST"])

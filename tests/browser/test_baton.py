@@ -12,12 +12,11 @@ from handoff.calendars import actions as calendars
 from handoff.notices.models import Delivery
 from leads.models import Handoff, Lead
 from leads.stages import HandoffState, LeadStage
-from sla.actions import agreements
-from sla.actions.agreements import Terms
+from sla.actions.terms import Terms
 from sla.models import ClauseKind, Clock, Escalation, Verdict
 from tests.browser.conftest import SignIn
 from tests.cast import Cast
-from tests.walk import lead_at
+from tests.walk import agreed, lead_at
 
 ALWAYS: Final = {
     day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -30,8 +29,9 @@ def open_always(cast: Cast, **seconds: int) -> None:
     """An agreement that never closes, so that the hour of the test does not matter."""
     now = timezone.now()
     version = calendars.create(name="Always", by=cast.ada, at=now, zone="UTC", weekly=ALWAYS)
-    agreements.publish(
-        team_id=cast.sales.pk,
+    agreed(
+        cast,
+        team=cast.sales,
         calendar_id=version.calendar_id,
         clauses=[
             Terms(ClauseKind.CLAIM, seconds.get("claim", 900), seconds.get("warn", 300), 2),
@@ -39,8 +39,6 @@ def open_always(cast: Cast, **seconds: int) -> None:
             Terms(ClauseKind.FEEDBACK, 3_600, 600),
             Terms(ClauseKind.LEASE, seconds.get("lease", 1_800)),
         ],
-        claim_accepts=True,
-        by=cast.ada,
         at=now,
     )
 

@@ -37,7 +37,7 @@ def test_they_are_accessible_in_both_themes(
     fill(people)
     page = sign_in(people.ada, dark=dark, phone=phone)
     calendar = reverse("sla:calendar", args=[in_force(None, at=timezone.now()).calendar_id])
-    agreement, edit = reverse("sla:agreement"), reverse("sla:edit_agreement")
+    agreement, edit = reverse("sla:agreement"), reverse("sla:draft_agreement")
     for path in (BOARD, f"{BOARD}?show=risk", agreement, edit, reverse("sla:calendars"), calendar):
         page.goto(path)
         assert axe.run(page).response["violations"] == [], path

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from rest_framework.test import APIClient
 from time_machine import travel
 
@@ -28,7 +29,6 @@ def terms(**changes: Any) -> dict[str, Any]:
     return {
         "calendar": in_force(None, at=MONDAY).calendar_id,
         "claim_accepts": False,
-        "replaces": 1,
         "clauses": [
             {"kind": "claim", "target": 600, "warn_before": 120, "escalate_after": 3600},
             {"kind": "first_attempt", "target": 3600},
@@ -81,21 +81,47 @@ def test_the_agreement_is_read_in_words(cast: Cast, api_of: ApiOf) -> None:
     assert claim["promise"] == "Sales claims each lead handed over within 15 business minutes."
 
 
-def test_the_next_version_is_published(cast: Cast, api_of: ApiOf) -> None:
-    answer = api_of(cast.max).post(AGREEMENT, terms(team=cast.sales.pk, replaces=0))
-    assert answer.status_code == 201
-    assert (answer.json()["number"], answer.json()["team_id"]) == (1, cast.sales.pk)
-    assert answer.json()["clauses"][0]["escalate_after"] == 3600
-    assert in_force(cast.sales.pk, at=MONDAY).claim_accepts is False
+def version(pk: int, verb: str = "") -> str:
+    return f"{AGREEMENT}versions/{pk}/{verb and f'{verb}/'}"
 
 
-def test_a_stale_version_overwrites_nothing(cast: Cast, api_of: ApiOf) -> None:
+def test_from_a_draft_to_being_in_force(cast: Cast, api_of: ApiOf) -> None:
+    max_, tess = api_of(cast.max), api_of(cast.tess)
+    drafted = max_.post(AGREEMENT, terms(team=cast.sales.pk))
+    assert drafted.status_code == 201
+    pk = drafted.json()["id"]
+    assert (drafted.json()["state"], drafted.json()["team_id"]) == ("draft", cast.sales.pk)
+    assert drafted.json()["clauses"][0]["escalate_after"] == 3600
+    proposed = max_.post(version(pk, "propose"), {"why": "Sooner.", "side": "marketing"})
+    assert (proposed.json()["state"], proposed.json()["proposed_by"]) == ("proposed", "Max")
+    back = tess.post(version(pk, "send-back"), {"why": "Not at night."})
+    assert (back.json()["state"], back.json()["answer"]) == ("draft", "Not at night.")
+    changed = max_.put(version(pk), terms(claim_accepts=True, revision=1))
+    assert (changed.json()["revision"], changed.json()["claim_accepts"]) == (2, True)
+    max_.post(version(pk, "propose"), {"why": "Sooner.", "side": "marketing"})
+    signed = tess.post(version(pk, "sign"))
+    assert (signed.json()["state"], signed.json()["signed_by"]) == ("signed", "Tess")
+    assert in_force(cast.sales.pk, at=timezone.now()).pk == pk
+    listed = tess.get(f"{AGREEMENT}versions/", {"team": cast.sales.pk}).json()["results"]
+    assert [(row["number"], row["state"]) for row in listed] == [(1, "signed")]
+    assert tess.post(version(pk, "copy")).json()["number"] == 2
+
+
+def test_a_stale_draft_overwrites_nothing(cast: Cast, api_of: ApiOf) -> None:
     client = api_of(cast.max)
-    sent = terms()
-    assert client.post(AGREEMENT, sent).status_code == 201
-    again = client.post(AGREEMENT, sent)
+    pk = client.post(AGREEMENT, terms()).json()["id"]
+    assert client.put(version(pk), terms(revision=1)).status_code == 200
+    again = client.put(version(pk), terms(revision=1))
     assert (again.status_code, again.json()["reason"]) == (409, "changed_meanwhile")
-    assert Agreement.objects.count() == 2
+
+
+def test_who_speaks_for_both_says_for_which_side(cast: Cast, api_of: ApiOf) -> None:
+    client = api_of(cast.max)
+    pk = client.post(AGREEMENT, terms()).json()["id"]
+    refused = client.post(version(pk, "propose"), {"why": "Sooner."})
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["side"])
+    assert client.post(version(pk, "propose"), {"why": "", "side": "sales"}).status_code == 400
+    assert client.post(version(pk, "propose"), {"why": "x", "side": "both"}).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -109,7 +135,6 @@ def test_a_stale_version_overwrites_nothing(cast: Cast, api_of: ApiOf) -> None:
         ({"calendar": 2**63}, 400),
         ({"calendar": 2**63 - 1}, 422),
         ({"team": 2**63 - 1}, 404),
-        ({"replaces": -1}, 400),
     ],
 )
 def test_what_is_wrong_is_refused(
@@ -135,8 +160,9 @@ def test_another_team_is_not_found(cast: Cast, api_of: ApiOf) -> None:
 
 def test_without_the_right_or_the_scope_nothing_is_told(cast: Cast, api_of: ApiOf) -> None:
     assert api_of(cast.sam).get(BOARD).status_code == 403
-    assert api_of(cast.tess).post(AGREEMENT, terms()).status_code == 403
-    assert api_of(cast.tess).post(AGREEMENT, {}).status_code == 403
+    assert api_of(cast.sam).post(AGREEMENT, terms()).status_code == 403
+    assert api_of(cast.sam).post(AGREEMENT, {}).status_code == 403
+    assert api_of(cast.tess).post(AGREEMENT, terms(team=cast.other_sales.pk)).status_code == 403
     assert api_of(cast.max, ["read"]).post(AGREEMENT, terms()).status_code == 403
     assert api_of(cast.max, ["flow"]).get(BOARD).status_code == 403
     assert APIClient().get(AGREEMENT).status_code == 401
@@ -159,5 +185,5 @@ def test_a_query_that_says_nothing_is_refused(
 def test_it_is_described(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("spectacular", "--validate")
     described = capsys.readouterr().out
-    for operation in ("handoffs_clocks", "board_read", "agreement_read", "agreement_publish"):
+    for operation in ("handoffs_clocks", "board_read", "agreement_read", "agreement_sign"):
         assert f"operationId: {operation}" in described

@@ -15,11 +15,12 @@ from handoff.calendars.models import Calendar
 from handoff.calendars.places import countries, country_name, regions
 from handoff.calendars.week import spoken_week
 from leads.refusals import Refusal
-from sla.actions.agreements import DEFAULT, in_force, publish
+from sla.actions.agreements import in_force
 from sla.actions.calendars import archive
 from sla.forms.calendar import day_from, each_year_from, pairs_from, pairs_text
 from tests.cast import MONDAY, Cast
 from tests.conftest import ClientOf
+from tests.walk import agreed
 
 LIST = reverse("sla:calendars")
 NEW = reverse("sla:new_calendar")
@@ -283,15 +284,8 @@ def test_one_that_an_agreement_counts_by_stays(
     client = client_of(cast.ada)
     refused = client.post(archive_of(default))
     assert refused.status_code == 409
-    assert "An agreement in force counts by this calendar." in refused.content.decode()
-    publish(
-        team_id=None,
-        calendar_id=night.pk,
-        clauses=DEFAULT,
-        claim_accepts=True,
-        by=cast.max,
-        at=MONDAY,
-    )
+    assert "An agreement counts by this calendar." in refused.content.decode()
+    agreed(cast, calendar_id=night.pk)
     assert client.post(archive_of(default)).status_code == 302
 
 
@@ -299,14 +293,7 @@ def test_an_archived_calendar_cannot_be_chosen(cast: Cast, night: Calendar) -> N
     in_force(None, at=MONDAY)
     archive(calendar_id=night.pk, by=cast.ada, at=MONDAY)
     with pytest.raises(Refusal) as refused:
-        publish(
-            team_id=None,
-            calendar_id=night.pk,
-            clauses=DEFAULT,
-            claim_accepts=True,
-            by=cast.max,
-            at=MONDAY,
-        )
+        agreed(cast, calendar_id=night.pk)
     assert list(refused.value.fields or {}) == ["calendar"]
 
 

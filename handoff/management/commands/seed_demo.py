@@ -80,6 +80,7 @@ class Command(BaseCommand):
         entries = self._step("journal", ledger.write_journal)
         self._step("notices", lambda: Notices(now).write(entries))
         self._step("scores by criteria that both teams signed", lambda: criteria.sign(company, now))
+        self._step("what marketing proposes next", lambda: promises.propose_next(company, now))
         desk = Desk(company, shelves, crowd, random.Random(seed))  # noqa: S311  no secret
         self._step("what waits today", lambda: set_the_scene(desk, terms, now=now))
         self._step("what is due by now", lambda: catch_up(now=now))

@@ -1,9 +1,8 @@
-"""Promises over the API: the queue, the board, and the agreement."""
+"""Promises over the API: the board and the queue."""
 
 from typing import Any, Final
 
 from django.http import Http404
-from django.urls import URLPattern, path
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -16,19 +15,13 @@ from rest_framework.views import APIView
 from handoff.people.access import allowed
 from handoff.people.models import Scope, User
 from handoff.people.permissions import TokenScope
-from leads.api.problems import NOT_FOUND, READING, WRITING
-from leads.refusals import not_allowed
-from sla.actions import agreements
-from sla.actions.agreements import Terms
-from sla.models import Agreement, Clause, ClauseKind, Verdict
-from sla.queries.agreements import promises_of, teams_read_by
+from leads.api.problems import NOT_FOUND, READING
+from sla.models import ClauseKind, Verdict
 from sla.queries.board import LATE, SHOWN, Board, OpenRow
 from sla.queries.keyset import place_from
 from sla.queries.queue import queue_page, queue_teams
-from sla.sentences import promise
 
 LARGEST: Final = 2**63 - 1
-MOST_SECONDS: Final = 2**31 - 1
 
 
 class TallySerializer(serializers.Serializer[Any]):
@@ -92,54 +85,6 @@ class BoardQuery(serializers.Serializer[Any]):
     after = serializers.CharField(required=False, default="", allow_blank=True, max_length=40)
 
 
-class ClauseSerializer(serializers.Serializer[Clause]):
-    """Seconds of open time: warned so long before the deadline, the manager told so long after."""
-
-    kind = serializers.ChoiceField(choices=ClauseKind.choices)
-    target = serializers.IntegerField(min_value=0, max_value=MOST_SECONDS)
-    warn_before = serializers.IntegerField(min_value=0, max_value=MOST_SECONDS, default=0)
-    escalate_after = serializers.IntegerField(
-        min_value=0, max_value=MOST_SECONDS, allow_null=True, default=None
-    )
-
-
-class ClauseInWordsSerializer(ClauseSerializer):
-    promise = serializers.SerializerMethodField()
-
-    def get_promise(self, clause: Clause) -> str:
-        return promise(clause)
-
-
-class AgreementSerializer(serializers.Serializer[Any]):
-    """One version; `team_id` is null for the one towards every other team."""
-
-    id = serializers.IntegerField(source="agreement.pk")
-    number = serializers.IntegerField(source="agreement.number")
-    team_id = serializers.IntegerField(source="agreement.team_id", allow_null=True)
-    calendar_id = serializers.IntegerField(source="agreement.calendar_id")
-    calendar = serializers.CharField(source="agreement.calendar.name")
-    claim_accepts = serializers.BooleanField(source="agreement.claim_accepts")
-    started_at = serializers.DateTimeField(source="agreement.started_at")
-    ended_at = serializers.DateTimeField(source="agreement.ended_at", allow_null=True)
-    clauses = ClauseInWordsSerializer(many=True)
-
-
-class NextVersionSerializer(serializers.Serializer[Any]):
-    """The next version; each clause once. `replaces` is the number it is written over, if known."""
-
-    team = serializers.IntegerField(min_value=1, max_value=LARGEST, allow_null=True, default=None)
-    calendar = serializers.IntegerField(min_value=1, max_value=LARGEST)
-    claim_accepts = serializers.BooleanField()
-    clauses = serializers.ListField(child=ClauseSerializer(), max_length=16)
-    replaces = serializers.IntegerField(
-        min_value=0, max_value=MOST_SECONDS, allow_null=True, default=None
-    )
-
-
-class AgreementQuery(serializers.Serializer[Any]):
-    team = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)
-
-
 class PromiseView(APIView):
     permission_classes = (IsAuthenticated, TokenScope)
     scope = Scope.FLOW
@@ -164,48 +109,6 @@ class LiveBoard(PromiseView):
         return Response(_whole(board, asked.validated_data))
 
 
-class Agreements(PromiseView):
-    """The agreement in force, and publishing its next version."""
-
-    @extend_schema(
-        operation_id="agreement_read",
-        parameters=[AgreementQuery],
-        responses={200: AgreementSerializer, **READING, 404: NOT_FOUND},
-    )
-    def get(self, request: Request) -> Response:
-        """The agreement towards a team: its own, else the one for every other team."""
-        asked = AgreementQuery(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        team_id = asked.validated_data.get("team")
-        if team_id and not teams_read_by(person(request)).filter(pk=team_id).exists():
-            raise Http404
-        return Response(_told(agreements.in_force(team_id, at=timezone.now())))
-
-    @extend_schema(
-        operation_id="agreement_publish",
-        request=NextVersionSerializer,
-        responses={201: AgreementSerializer, **WRITING},
-    )
-    def post(self, request: Request) -> Response:
-        """Put the next version in force; clocks that already run keep theirs."""
-        by = person(request)
-        if not allowed(by, "agreement"):
-            raise not_allowed()
-        sent = NextVersionSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        said = sent.validated_data
-        published = agreements.publish(
-            team_id=said["team"],
-            calendar_id=said["calendar"],
-            clauses=[Terms(**clause) for clause in said["clauses"]],
-            claim_accepts=said["claim_accepts"],
-            replaces=said["replaces"],
-            by=by,
-            at=timezone.now(),
-        )
-        return Response(_told(published), status=201)
-
-
 def _whole(board: Board, asked: dict[str, Any]) -> Any:
     team_id = asked.get("team")
     if team_id is not None and team_id not in board.teams:
@@ -226,10 +129,6 @@ def _whole(board: Board, asked: dict[str, Any]) -> Any:
             "next": str(page.next or ""),
         }
     ).data
-
-
-def _told(agreement: Agreement) -> Any:
-    return AgreementSerializer(promises_of(agreement)).data
 
 
 def person(request: Request) -> User:
@@ -288,10 +187,3 @@ class Queue(PromiseView):
         page = queue_page(ids, after=place_from(wanted["after"]))
         shown = {"results": page.rows, "next": str(page.next or "")}
         return Response(QueueSerializer(shown).data)
-
-
-urlpatterns: list[URLPattern] = [
-    path("queue/", Queue.as_view(), name="queue"),
-    path("board/", LiveBoard.as_view(), name="board"),
-    path("agreement/", Agreements.as_view(), name="agreement"),
-]
