@@ -90,6 +90,42 @@ def give(
     return feedback
 
 
+@transaction.atomic
+def reply(*, handoff_id: int, text: str, by: User, at: datetime) -> Feedback:
+    """Answer feedback, once, for the marketing team whose lead it was about.
+
+    Raises the refusals `unknown`, `not_allowed`, `not_possible`, `already_answered` and `invalid`.
+    """
+    handoff = steps.lock(handoff_id, by=by)
+    if not may_reply(handoff, by):
+        raise not_allowed()
+    rows = Feedback.objects.select_related("given_by", "replied_by")
+    feedback = rows.filter(handoff=handoff).first()
+    if feedback is None or feedback.given_by is None:
+        raise Refusal("not_possible", _("Sales has not given feedback on this one yet."))
+    if feedback.replied_by is not None:
+        raise already_answered(feedback.replied_by)
+    text = text.strip()
+    if not text:
+        raise wrong(text=_("Say what you make of it."))
+    if len(text) > LONGEST_COMMENT:
+        raise wrong(text=_("Keep the answer to 2,000 characters."))
+    feedback.reply, feedback.replied_at, feedback.replied_by = text, at, by
+    feedback.save(update_fields=("reply", "replied_at", "replied_by"))
+    told = steps.told(handoff, reply=text, given_by=feedback.given_by.pk)
+    record(events.REPLIED, about_id=handoff.pk, at=at, by=by, **told)
+    return feedback
+
+
+def may_reply(handoff: Handoff, by: User) -> bool:
+    return allowed(by, "answer_feedback", on=handoff.lead.team_id)
+
+
+def already_answered(by: User) -> Refusal:
+    sentence = _("%(name)s has already answered this.") % {"name": by}
+    return Refusal("already_answered", sentence, winner=str(by), icon="message-circle-check")
+
+
 def already_given(by: User) -> Refusal:
     sentence = _("%(name)s has already given feedback for this one.") % {"name": by}
     return Refusal("already_given", sentence, winner=str(by), icon="message-circle-check")

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from feedback import queries
-from feedback.actions import give
+from feedback.actions import give, reply
 from feedback.forms import CutForm
 from feedback.models import Feedback
 from feedback.panels.panel import Panel
@@ -28,6 +28,7 @@ from handoff.people.access import allowed
 from handoff.people.models import Scope, User
 from handoff.people.permissions import TokenScope
 from leads.api.problems import NOT_FOUND, READING, WRITING
+from leads.api.shapes import Strict
 from leads.models import Handoff
 from leads.refusals import not_allowed
 from leads.stages import ReasonGroup
@@ -44,12 +45,13 @@ class AnswerSerializer(serializers.ModelSerializer[Feedback]):
     asked_at = serializers.DateTimeField(allow_null=True)
     given_by = serializers.CharField(source="given_by.name", default=None, allow_null=True)
     reason = serializers.ChoiceField(ReasonGroup.choices, allow_blank=True, read_only=True)
+    replied_by = serializers.CharField(source="replied_by.name", default=None, allow_null=True)
 
     class Meta:
         model = Feedback
         fields = (
             *("id", "handoff_id", "lead_id", "asked_of", "asked_at", "given_by", "given_at"),
-            *("accepted", "quality", "reason", "comment"),
+            *("accepted", "quality", "reason", "comment", "reply", "replied_at", "replied_by"),
         )
         read_only_fields = fields
 
@@ -61,6 +63,12 @@ class GiveSerializer(serializers.Serializer[Any]):
     accepted = serializers.BooleanField()
     reason = serializers.ChoiceField(choices=ReasonGroup.choices, allow_blank=True, default="")
     comment = serializers.CharField(allow_blank=True, max_length=2_000, default="")
+
+
+class FeedbackReplySerializer(Strict):
+    """What marketing answers to it."""
+
+    text = serializers.CharField(max_length=2_000)
 
 
 class AnswersSerializer(serializers.Serializer[Any]):
@@ -112,7 +120,7 @@ class HandoffFeedback(FlowView):
     def get(self, request: Request, handoff_id: int) -> Response:
         user = _person(request)
         handoff = get_object_or_404(Handoff.objects.visible_to(user), pk=handoff_id)
-        rows = Feedback.objects.select_related("handoff", "asked_of", "given_by")
+        rows = Feedback.objects.select_related("handoff", "asked_of", "given_by", "replied_by")
         found = rows.filter(handoff=handoff).first() or Feedback(handoff=handoff)
         return Response(AnswerSerializer(found).data)
 
@@ -130,6 +138,25 @@ class HandoffFeedback(FlowView):
         sent.is_valid(raise_exception=True)
         given = give(handoff_id=handoff_id, by=user, at=timezone.now(), **sent.validated_data)
         return Response(AnswerSerializer(given).data, status=201)
+
+
+class Reply(FlowView):
+    @extend_schema(
+        operation_id="feedback_reply",
+        request=FeedbackReplySerializer,
+        responses={201: AnswerSerializer, **WRITING},
+    )
+    def post(self, request: Request, handoff_id: int) -> Response:
+        """Answer the feedback about a lead of your marketing team, once."""
+        user = _person(request)
+        get_object_or_404(Handoff.objects.visible_to(user), pk=handoff_id)
+        if not allowed(user, "answer_feedback"):
+            raise not_allowed()
+        sent = FeedbackReplySerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        text = sent.validated_data["text"]
+        answered = reply(handoff_id=handoff_id, text=text, by=user, at=timezone.now())
+        return Response(AnswerSerializer(answered).data, status=201)
 
 
 class FeedbackList(FlowView):
@@ -209,6 +236,7 @@ def _person(request: Request) -> User:
 
 urlpatterns: list[URLPattern] = [
     path("handoffs/<id:handoff_id>/feedback/", HandoffFeedback.as_view(), name="handoff_feedback"),
+    path("handoffs/<id:handoff_id>/feedback/reply/", Reply.as_view(), name="feedback_reply"),
     path("feedback/", FeedbackList.as_view(), name="feedback"),
     path("reports/<slug:name>/", Report.as_view(), name="report"),
 ]

@@ -8,6 +8,7 @@ from handoff.journal.vocabulary import declare
 
 REQUESTED: Final = "feedback.requested"
 GIVEN: Final = "feedback.given"
+REPLIED: Final = "feedback.replied"
 
 declare(
     REQUESTED,
@@ -16,3 +17,9 @@ declare(
     icon="message-circle-question-mark",
 )
 declare(GIVEN, about="handoff", sentence=_("{by} gave feedback: {quality} of 5."), icon="star")
+declare(
+    REPLIED,
+    about="handoff",
+    sentence=_("{by} answered the feedback: {reply}"),
+    icon="message-circle-reply",
+)

@@ -62,6 +62,17 @@ class FeedbackForm(forms.Form):
     )
 
 
+class ReplyForm(forms.Form):
+    """What marketing answers to feedback."""
+
+    text = forms.CharField(
+        label=_("Your answer"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2_000,
+        help_text=_("What you make of it, and what changes. Whoever gave the feedback reads it."),
+    )
+
+
 class FilterForm(forms.Form):
     """The filters above marketing's list of feedback; what cannot be read filters nothing."""
 

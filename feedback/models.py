@@ -1,6 +1,6 @@
 """What sales owes marketing when a journey ends, and what it answered."""
 
-from typing import Self
+from typing import Final, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,6 +12,8 @@ from handoff.people.access import reach_of
 from handoff.people.models import Side, User
 from leads.models import Handoff
 from leads.stages import ReasonGroup
+
+WEAK: Final = 2
 
 
 class FeedbackQuerySet(models.QuerySet["Feedback"]):
@@ -35,7 +37,7 @@ class Feedback(models.Model):
     """Asked for once a journey ends; given when `given_at` is set (UTC).
 
     `quality` is 1 (waste of time) to 5 (ready to buy). `accepted` says whether the lead was what
-    the agreement promises.
+    the agreement promises. `reply` is what marketing answered to it, once.
     """
 
     handoff = models.OneToOneField(Handoff, models.CASCADE, related_name="+")
@@ -53,6 +55,11 @@ class Feedback(models.Model):
         _("reason"), max_length=16, choices=ReasonGroup, blank=True, default=""
     )
     comment = models.TextField(_("comment"), blank=True, default="", max_length=2_000)
+    reply = models.TextField(_("answer of marketing"), blank=True, default="", max_length=2_000)
+    replied_at = models.DateTimeField(null=True, blank=True)
+    replied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = FeedbackQuerySet.as_manager()
 
@@ -81,7 +88,17 @@ class Feedback(models.Model):
                 ),
                 name="feedback_given_when_and_who",
             ),
+            models.CheckConstraint(
+                condition=Q(replied_at__isnull=True, replied_by__isnull=True)
+                | Q(replied_at__isnull=False, replied_by__isnull=False, given_at__isnull=False),
+                name="feedback_replied_when_and_who",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.handoff_id}: {self.quality or '–'}"
+
+    @property
+    def is_negative(self) -> bool:
+        """Whether marketing owes it an answer: not as agreed, or two stars and less."""
+        return self.given_at is not None and (not self.accepted or (self.quality or 0) <= WEAK)

@@ -1,4 +1,5 @@
-"""Who is told of feedback: the seller that it is asked for, marketing what was said."""
+"""Who is told of feedback: the seller that it is asked for, marketing what was said, and who
+said it what marketing answered."""
 
 from django.urls import reverse
 
@@ -25,3 +26,13 @@ def tell_marketing(entry: Entry) -> None:
     handoff = Handoff.objects.select_related("lead", "offered_by").get(pk=entry.about_id)
     if handoff.offered_by is not None and handoff.offered_by_id != entry.by_id:
         tell(entry=entry, recipients=[handoff.offered_by], url=handoff.lead.get_absolute_url())
+
+
+@after(events.REPLIED)
+def tell_who_gave_it(entry: Entry) -> None:
+    """What becomes of one's feedback is why one gives it."""
+    if entry.data["given_by"] == entry.by_id:
+        return
+    people = User.objects.filter(pk=entry.data["given_by"])
+    url = reverse("leads:handoff", args=[entry.about_id])
+    tell(entry=entry, recipients=people, url=url)

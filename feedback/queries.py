@@ -125,7 +125,13 @@ def _told(user: User) -> Rows:
     return (
         Feedback.objects.visible_to(user)
         .given()
-        .select_related("handoff__lead__campaign", "handoff__campaign", "handoff__team", "given_by")
+        .select_related(
+            "handoff__lead__campaign",
+            "handoff__campaign",
+            "handoff__team",
+            "given_by",
+            "replied_by",
+        )
     )
 
 

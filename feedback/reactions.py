@@ -2,6 +2,7 @@
 
 from feedback import events
 from feedback.actions import ask
+from feedback.models import Feedback
 from handoff.journal.models import Entry
 from handoff.journal.reactions import after, on
 from leads.events import JOURNEY_ENDS
@@ -21,4 +22,21 @@ def ask_the_seller(entry: Entry) -> None:
 
 @on(events.GIVEN)
 def stop_the_clock(entry: Entry) -> None:
+    """Who gave it is done; marketing owes an answer where it is not praise."""
     clocks.stop(handoff_id=entry.about_id, kind=ClauseKind.FEEDBACK, by_id=entry.by_id, at=entry.at)
+    given = Feedback.objects.select_related("handoff__lead").get(handoff=entry.about_id)
+    if given.is_negative:
+        clocks.start(
+            handoff_id=entry.about_id,
+            team_id=given.handoff.team_id,
+            kinds=(ClauseKind.ANSWER,),
+            owner_id=given.handoff.offered_by_id,
+            owing_id=given.handoff.lead.team_id,
+            by_id=entry.by_id,
+            at=entry.at,
+        )
+
+
+@on(events.REPLIED)
+def stop_the_clock_of_marketing(entry: Entry) -> None:
+    clocks.stop(handoff_id=entry.about_id, kind=ClauseKind.ANSWER, by_id=entry.by_id, at=entry.at)

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("feedback/owed/", answers.owed, name="owed"),
     path("feedback/leads/<id:lead_id>/", answers.of_lead, name="of_lead"),
     path("feedback/<id:handoff_id>/", answers.form, name="form"),
+    path("feedback/<id:handoff_id>/reply/", answers.reply, name="reply"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<slug:name>.csv", reports.report_csv, name="csv"),
 ]

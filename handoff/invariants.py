@@ -13,6 +13,7 @@ from leads.models import Handoff, IdempotencyKey, ImportBatch, Lead, Quarantine
 from leads.stages import ENDED, HELD, OPEN, HandoffState, LeadStage
 from sla.events import BREACHED, ESCALATED, WARNED
 from sla.models import ClauseKind, Clock, ClockEvent, Escalation, Occurrence, Stage, Verdict
+from sla.stages import AFTER_THE_END
 
 STAGES_OF: Final[Mapping[HandoffState, LeadStage]] = {
     HandoffState.WAITING: LeadStage.HANDED_OFF,
@@ -101,7 +102,7 @@ def _waiting_without_clock() -> int:
 
 
 def _ended_with_open_clock() -> int:
-    clocks = Clock.objects.open().exclude(kind=ClauseKind.FEEDBACK)
+    clocks = Clock.objects.open().exclude(kind__in=AFTER_THE_END)
     return clocks.filter(handoff__state__in=ENDED).count()
 
 
@@ -198,7 +199,7 @@ INVARIANTS: Final = (
     Invariant("a lead with sales has an open handoff", _leads_with_sales_without_handoff),
     Invariant("a waiting handoff has one open claim clock", _waiting_without_clock),
     Invariant("a claim clock runs while its handoff waits", _claim_clock_without_waiting),
-    Invariant("an ended journey owes feedback at most", _ended_with_open_clock),
+    Invariant("an ended journey owes only what comes after its end", _ended_with_open_clock),
     Invariant("a breached clock has one record", _breached_without_record),
     Invariant("a stage recorded is told of once", _records_without_entry),
     Invariant("a verdict follows from its evidence", _late_verdicts),

@@ -286,6 +286,8 @@ SPECTACULAR_SETTINGS = {
         "RuleSetState": "leads.stages.RuleSetState",
         "InteractionKind": "leads.models.InteractionKind",
         "ClauseKind": "sla.models.ClauseKind",
+        "AgreementState": "sla.stages.AgreementState",
+        "Side": "handoff.people.models.Side",
     },
 }
 

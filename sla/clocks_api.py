@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from handoff.people.access import allowed
-from handoff.people.models import User
+from handoff.people.models import Side, User
 from leads.api.problems import NOT_FOUND, READING, WRITING
 from leads.api.steps import FlowView, person, read
 from leads.models import Handoff
@@ -38,6 +38,7 @@ class ClockSerializer(serializers.Serializer[Any]):
 
     id = serializers.IntegerField(source="clock.pk")
     kind = serializers.ChoiceField(source="clock.kind", choices=ClauseKind.choices)
+    side = serializers.ChoiceField(source="clock.side", choices=Side.choices)
     verdict = serializers.ChoiceField(source="clock.verdict", choices=Verdict.choices)
     owner = serializers.CharField(source="clock.owner.name", allow_null=True, default=None)
     target = serializers.IntegerField(source="clock.clause.target")

@@ -137,9 +137,12 @@ def _still_matters(entry: Entry) -> bool:
 
 
 def _owing(entry: Entry) -> Iterator[User]:
-    """The owner; for a lead that nobody claimed, every seller of the team."""
+    """The owner; for a lead that nobody claimed, every seller of the team; for what marketing owes
+    and nobody handed over by name, the whole team."""
     if entry.data["kind"] == ClauseKind.CLAIM:
         yield from _members(entry, Role.SELLER, Role.LEAD)
+    elif entry.data["owner_id"] is None:
+        yield from _members(entry, Role.MARKETER, Role.LEAD)
     else:
         yield from _owner(entry)
 

@@ -9,7 +9,15 @@ from django.utils.translation import gettext as _
 from handoff.templatetags.handoff import duration
 from sla.lengths import business
 from sla.models import Agreement, Clause, Clock, ClockEvent
-from sla.stages import BINDING, AgreementState, ClauseKind, Occurrence, Verdict
+from sla.stages import (
+    BINDING,
+    EVIDENCE_OF,
+    AgreementState,
+    ClauseKind,
+    Evidence,
+    Occurrence,
+    Verdict,
+)
 
 Sentence = Callable[[], str]
 
@@ -18,8 +26,17 @@ PROMISED: Final[dict[str, Sentence]] = {
     ClauseKind.FIRST_ATTEMPT: lambda: _(
         "Whoever claims a lead makes the first attempt to reach it within {length}."
     ),
+    ClauseKind.FIRST_CONTACT: lambda: _(
+        "Whoever claims a lead has talked with it within {length}."
+    ),
     ClauseKind.FEEDBACK: lambda: _(
         "Sales tells marketing how good the lead was within {length} of the end."
+    ),
+    ClauseKind.ANSWER: lambda: _(
+        "Marketing answers feedback that says no, or two stars and less, within {length}."
+    ),
+    ClauseKind.TAKE_UP: lambda: _(
+        "Marketing decides within {length} what becomes of a lead that was returned to it."
     ),
     ClauseKind.LEASE: lambda: _(
         "A claim that nobody touches goes back to the queue after {length}."
@@ -28,8 +45,17 @@ PROMISED: Final[dict[str, Sentence]] = {
 ICONS: Final = {
     ClauseKind.CLAIM: "hand",
     ClauseKind.FIRST_ATTEMPT: "phone-call",
+    ClauseKind.FIRST_CONTACT: "messages-square",
     ClauseKind.FEEDBACK: "message-square",
+    ClauseKind.ANSWER: "reply",
+    ClauseKind.TAKE_UP: "rotate-ccw",
     ClauseKind.LEASE: "life-buoy",
+}
+
+
+COUNTS: Final[dict[str, Sentence]] = {
+    Evidence.CONTACT: lambda: _("It counts once the lead is reached, also one way."),
+    Evidence.TWO_WAY: lambda: _("It counts once the two have talked."),
 }
 
 
@@ -41,6 +67,9 @@ def promise(clause: Clause) -> str:
 def consequences(clause: Clause) -> list[str]:
     """Who is told of what and when, in the order of time."""
     said = []
+    usual = EVIDENCE_OF.get(clause.kind, (clause.evidence,))[0]
+    if clause.evidence != usual:
+        said.append(COUNTS[clause.evidence]())
     if clause.warn_before:
         before = _("A warning comes {length} before the deadline.")
         said.append(before.format(length=business(clause.warn_before)))

@@ -1,5 +1,6 @@
 """The words of a clock: what it promises, how it stands, and the stages it passes. Pure."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.db.models import TextChoices
@@ -25,8 +26,19 @@ BINDING: Final = (AgreementState.SIGNED, AgreementState.UNSIGNED)
 class ClauseKind(TextChoices):
     CLAIM = "claim", _("Claim")
     FIRST_ATTEMPT = "first_attempt", _("First attempt")
+    FIRST_CONTACT = "first_contact", _("First talk")
     FEEDBACK = "feedback", _("Feedback")
+    ANSWER = "answer", _("Answer to feedback")
+    TAKE_UP = "take_up", _("Returned lead taken up")
     LEASE = "lease", _("Untouched claim")
+
+
+class Evidence(TextChoices):
+    """What counts as having reached a lead; each also counts where less is asked."""
+
+    ATTEMPT = "attempt", _("An attempt")
+    CONTACT = "contact", _("A contact, also one way")
+    TWO_WAY = "two_way", _("A talk, both ways")
 
 
 class Verdict(TextChoices):
@@ -47,11 +59,32 @@ class Stage(TextChoices):
     RESCUED = "rescued", _("Rescued")
 
 
-PROMISES: Final = (ClauseKind.CLAIM, ClauseKind.FIRST_ATTEMPT, ClauseKind.FEEDBACK)
+PROMISES: Final = tuple(kind for kind in ClauseKind if kind != ClauseKind.LEASE)
 """Clauses that are met or breached. A lease is none: it only says when a claim goes back."""
 
-OWNERS: Final = (ClauseKind.FIRST_ATTEMPT, ClauseKind.LEASE)
+OWNERS: Final = (ClauseKind.FIRST_ATTEMPT, ClauseKind.FIRST_CONTACT, ClauseKind.LEASE)
 """Clauses that run against the person who holds the lead."""
+
+REQUIRED: Final = (
+    *(ClauseKind.CLAIM, ClauseKind.FIRST_ATTEMPT, ClauseKind.FEEDBACK, ClauseKind.LEASE),
+)
+"""What every agreement states; the rest is agreed on or left out."""
+
+AFTER_THE_END: Final = (ClauseKind.FEEDBACK, ClauseKind.ANSWER, ClauseKind.TAKE_UP)
+"""What is still owed once a journey is over."""
+
+EVIDENCE_OF: Final[Mapping[str, tuple[Evidence, ...]]] = {
+    ClauseKind.FIRST_ATTEMPT: tuple(Evidence),
+    ClauseKind.FIRST_CONTACT: (Evidence.TWO_WAY, Evidence.CONTACT),
+    ClauseKind.LEASE: tuple(Evidence),
+}
+"""What can be agreed on as evidence, the usual one first; all other clauses have their own."""
+
+SIDE_OF: Final = {
+    kind: Side.MARKETING if kind in (ClauseKind.ANSWER, ClauseKind.TAKE_UP) else Side.SALES
+    for kind in ClauseKind
+}
+"""Who owes what a clause promises."""
 
 
 class Occurrence(TextChoices):

@@ -2,13 +2,24 @@
 
 from django.urls import URLPattern, path
 
-from sla.views import absences, agreement, board, calendars, clocks, queue, signing, work
+from sla.views import (
+    absences,
+    agreement,
+    board,
+    calendars,
+    clocks,
+    desk,
+    queue,
+    signing,
+    work,
+)
 
 app_name = "sla"
 urlpatterns: list[URLPattern] = [
     path("queue/", queue.queue, name="queue"),
     path("queue/rows/", queue.rows, name="rows"),
     path("work/", work.work, name="work"),
+    path("desk/owed/", desk.owed, name="owed"),
     path("sla/handoffs/<id:pk>/clocks/", clocks.clocks, name="clocks"),
     path("sla/clocks/<id:pk>/pause/", clocks.pause, name="pause"),
     path("sla/clocks/<id:pk>/resume/", clocks.resume, name="resume"),

@@ -185,6 +185,7 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "sla:queue": page("GET", QUEUE),
     "sla:rows": page("GET", QUEUE),
     "sla:work": page("GET", SELLING),
+    "sla:owed": page("GET", MARKETING),
     "sla:clocks": page("GET", ALL, "held"),
     "sla:pause": page("POST", HOLD, "running", send=BECAUSE),
     "sla:resume": page("POST", HOLD, "running"),
@@ -217,6 +218,7 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "feedback:owed": page("GET", QUEUE),
     "feedback:of_lead": page("GET", ALL, "lead", arg="lead_id"),
     "feedback:form": page("GET POST", QUEUE, "ended", arg="handoff_id"),
+    "feedback:reply": page("GET POST", LEADS, "ended", arg="handoff_id"),
     "feedback:reports": page("GET", REPORTS),
     "feedback:csv": page("GET", REPORTS, "report", arg="name"),
     # the same over the API
@@ -289,6 +291,9 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "api:handoff_feedback": (
         api("GET", ALL, "asked", arg="handoff_id"),
         api("POST", QUEUE, "asked", arg="handoff_id", send={"quality": 4, "accepted": True}),
+    ),
+    "api:feedback_reply": api(
+        "POST", LEADS, "asked", arg="handoff_id", send={"text": "We looked."}
     ),
     "api:feedback": api("GET", LEADS),
     "api:report": api("GET", REPORTS, "report", arg="name"),

@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from feedback import queries
+from feedback import actions, queries
 from feedback.actions import OWED_AFTER, give, may_give
-from feedback.forms import FeedbackForm, FilterForm
+from feedback.forms import FeedbackForm, FilterForm, ReplyForm
 from feedback.models import Feedback
 from handoff.people.access import allowed
 from handoff.people.pages import PersonRequest, needs
@@ -48,7 +48,7 @@ def _answered(request: PersonRequest, handoff: Handoff) -> HttpResponse:
 
 
 def _found(handoff: Handoff) -> Feedback | None:
-    rows = Feedback.objects.select_related("asked_of", "given_by")
+    rows = Feedback.objects.select_related("asked_of", "given_by", "replied_by")
     return rows.filter(handoff=handoff).first()
 
 
@@ -67,13 +67,40 @@ def _shown(request: PersonRequest, handoff: Handoff, asked: FeedbackForm) -> Htt
     return render(request, name, context, status=422 if asked.errors else 200)
 
 
+@needs("answer_feedback")
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply(request: PersonRequest, handoff_id: int) -> HttpResponse:
+    """Marketing answers what sales said about a lead."""
+    rows = Handoff.objects.visible_to(request.user).select_related("lead", "team")
+    handoff = get_object_or_404(rows, pk=handoff_id)
+    form = ReplyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        text, at = form.cleaned_data["text"], timezone.now()
+        actions.reply(handoff_id=handoff.pk, text=text, by=request.user, at=at)
+        return redirect(handoff.lead)
+    answer = _found(handoff)
+    context = {
+        "handoff": handoff,
+        "form": form,
+        "answer": answer if answer and answer.given_at else None,
+        "may_reply": actions.may_reply(handoff, request.user),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "feedback/reply.html", context, status=status)
+
+
 @needs("search")
 @require_safe
 def of_lead(request: PersonRequest, lead_id: int) -> HttpResponse:
     """What sales said about one lead, for whoever may see the lead."""
     lead = get_object_or_404(Lead.objects.visible_to(request.user), pk=lead_id)
     answers = queries.of_lead(request.user, lead.pk)
-    return render(request, "feedback/_of_lead.html", {"lead": lead, "answers": answers})
+    context = {
+        "lead": lead,
+        "answers": answers,
+        "may_reply": allowed(request.user, "answer_feedback", on=lead.team_id),
+    }
+    return render(request, "feedback/_of_lead.html", context)
 
 
 @needs("give_feedback")

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from handoff.demo.lives import Journey
-from handoff.people.models import User
-from leads.models import Handoff
+from handoff.demo.lives import Journey, came_back, is_negative
+from handoff.people.models import Side, User
+from leads.models import AttemptResult, Handoff
 from leads.stages import HandoffState
 from sla import derivation
 from sla.actions.agreements import InForce
 from sla.models import ClauseKind, Clock, ClockEvent, Escalation, Occurrence, Stage, Verdict
+from sla.stages import SIDE_OF
 
 
 @dataclass
@@ -55,18 +56,34 @@ class Clockmaker:
                 offered_at = claim.rescued_at
         last = journey.claims[-1]
         tried_at = journey.tries[0].at if journey.tries else None
-        for kind in (ClauseKind.FIRST_ATTEMPT, ClauseKind.LEASE):
+        talks = (each.at for each in journey.tries if each.result == AttemptResult.TWO_WAY)
+        evidence = {
+            ClauseKind.FIRST_ATTEMPT: tried_at,
+            ClauseKind.FIRST_CONTACT: next(talks, None),
+            ClauseKind.LEASE: tried_at,
+        }
+        for kind, met_at in evidence.items():
             yield self._ticked(
-                kind, last.at, last.seller, met_at=tried_at, closed_at=journey.ended_at
+                kind, last.at, last.seller, met_at=met_at, closed_at=journey.ended_at
             )
         if journey.ended_at is not None:
             answered_at = journey.answer.given_at if journey.answer else None
             yield self._ticked(
                 ClauseKind.FEEDBACK, journey.ended_at, last.seller, met_at=answered_at
             )
+            yield from self._of_marketing(journey, journey.ended_at)
+
+    def _of_marketing(self, journey: Journey, ended_at: datetime) -> Iterator[Ticked]:
+        """What it owed: an answer to what was not praise, and a next step for what came back."""
+        by, said = journey.offered_by, journey.answer
+        if said is not None and is_negative(said):
+            yield self._ticked(ClauseKind.ANSWER, said.given_at, by, met_at=said.replied_at)
+        if came_back(journey):
+            yield self._ticked(ClauseKind.TAKE_UP, ended_at, by, met_at=journey.taken_up_at)
 
     def _untouched(self, seller: User, at: datetime, rescued_at: datetime) -> Iterator[Ticked]:
-        yield self._ticked(ClauseKind.FIRST_ATTEMPT, at, seller, closed_at=rescued_at)
+        for kind in (ClauseKind.FIRST_ATTEMPT, ClauseKind.FIRST_CONTACT):
+            yield self._ticked(kind, at, seller, closed_at=rescued_at)
         lease = self._ticked(ClauseKind.LEASE, at, seller, closed_at=rescued_at)
         lease.clock.verdict = Verdict.BREACHED
         lease.stages = [(Stage.RESCUED, min(lease.clock.due_at, rescued_at))]
@@ -82,7 +99,7 @@ class Clockmaker:
         met_at: datetime | None = None,
         closed_at: datetime | None = None,
     ) -> Ticked:
-        clause = self.terms.clauses[kind]
+        clause, side, lead = self.terms.clauses[kind], SIDE_OF[kind], self.handoff.lead
         promise = derivation.Promise(clause.target, clause.warn_before, clause.escalate_after)
         moments = derivation.moments(self.terms.schedule, start=start, promise=promise)
         stopped_at = met_at or closed_at
@@ -91,7 +108,8 @@ class Clockmaker:
             clause=clause,
             calendar=self.terms.version,
             kind=kind,
-            team_id=self.handoff.team_id,
+            side=side,
+            team_id=lead.team_id if side == Side.MARKETING else self.handoff.team_id,
             owner=owner,
             verdict=self._verdict(kind, moments, met_at, closed_at),
             started_at=start,

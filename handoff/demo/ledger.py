@@ -262,4 +262,7 @@ def _feedback(journey: Journey, handoff: Handoff) -> Feedback:
         quality=said.quality,
         reason=handoff.reason if said.quality <= 3 or not said.accepted else "",
         comment=said.comment,
+        reply=said.reply,
+        replied_at=said.replied_at,
+        replied_by=said.replied_by,
     )

@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from feedback.models import WEAK
 from handoff.calendars.working_time import Schedule
 from handoff.demo.cast import Person
 from handoff.demo.crowd import Stranger
 from handoff.people.models import User
 from leads.models import AttemptChannel, AttemptResult, InteractionKind
-from leads.stages import HandoffState, LeadStage
+from leads.stages import RETURN_ROUTE, HandoffState, LeadStage
 from sla.actions.agreements import InForce
 
 MINUTE: Final = 60.0
@@ -55,6 +56,9 @@ class Answer:
     accepted: bool
     quality: int
     comment: str
+    reply: str = ""
+    replied_at: datetime | None = None
+    replied_by: User | None = None
 
 
 @dataclass
@@ -77,6 +81,7 @@ class Journey:
     value: Decimal | None = None
     step: tuple[str, datetime] | None = None
     answer: Answer | None = None
+    taken_up_at: datetime | None = None
 
 
 @dataclass
@@ -108,3 +113,13 @@ class World:
     marketers: Sequence[User]
     terms: dict[str, InForce]
     sellers: dict[str, list[tuple[User, Person]]]
+
+
+def came_back(journey: Journey) -> bool:
+    """Whether the reason leaves it to marketing what becomes of the lead."""
+    returned = journey.state == HandoffState.RETURNED
+    return returned and RETURN_ROUTE[journey.reason] == LeadStage.RETURNED
+
+
+def is_negative(said: Answer) -> bool:
+    return not said.accepted or said.quality <= WEAK

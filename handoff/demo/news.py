@@ -117,3 +117,7 @@ def news_of_feedback(feedback: Feedback) -> Iterator[News]:
             comment=feedback.comment,
         )
         yield News(feedback_events.GIVEN, handoff.pk, feedback.given_at, data, feedback.given_by)
+    if feedback.replied_at and feedback.given_by:
+        data = told(handoff, reply=feedback.reply, given_by=feedback.given_by.pk)
+        at, by = feedback.replied_at, feedback.replied_by
+        yield News(feedback_events.REPLIED, handoff.pk, at, data, by)

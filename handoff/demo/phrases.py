@@ -77,6 +77,11 @@ COMPLAINTS: Final = {
 CRITICISM: Final = (
     "Faltou dizer quem decide.", "Chegou frio, sem saber por que ligamos.", "", "",
 )  # fmt: skip
+REPLIES: Final = (
+    "Obrigado: tiramos este formulário da campanha.", "Vamos pedir o telefone duas vezes.",
+    "Certo. Estudantes não passam mais daqui.", "Acertamos o texto do anúncio hoje.",
+    "Anotado; a próxima lista vem com o porte da empresa.",
+)  # fmt: skip
 SET_ASIDE: Final = (
     "Estudante", "Concorrente", "Fora do perfil", "Currículo enviado pelo formulário",
 )  # fmt: skip

@@ -43,13 +43,19 @@ TERMS: Final = {
     INSIDE: (
         Terms(ClauseKind.CLAIM, 30 * MINUTE, 10 * MINUTE, HOUR),
         Terms(ClauseKind.FIRST_ATTEMPT, HOUR, 15 * MINUTE, 2 * HOUR),
+        Terms(ClauseKind.FIRST_CONTACT, 10 * HOUR, 2 * HOUR, 8 * HOUR),
         Terms(ClauseKind.FEEDBACK, 16 * HOUR, 4 * HOUR, 8 * HOUR),
+        Terms(ClauseKind.ANSWER, 16 * HOUR, 4 * HOUR, 8 * HOUR),
+        Terms(ClauseKind.TAKE_UP, 9 * HOUR, 2 * HOUR, 9 * HOUR),
         Terms(ClauseKind.LEASE, 3 * HOUR),
     ),
     FIELD: (
         Terms(ClauseKind.CLAIM, 2 * HOUR, 30 * MINUTE, 2 * HOUR),
         Terms(ClauseKind.FIRST_ATTEMPT, 4 * HOUR, HOUR, 4 * HOUR),
+        Terms(ClauseKind.FIRST_CONTACT, 16 * HOUR, 3 * HOUR, 8 * HOUR),
         Terms(ClauseKind.FEEDBACK, 24 * HOUR, 8 * HOUR, 8 * HOUR),
+        Terms(ClauseKind.ANSWER, 24 * HOUR, 8 * HOUR, 8 * HOUR),
+        Terms(ClauseKind.TAKE_UP, 16 * HOUR, 4 * HOUR, 8 * HOUR),
         Terms(ClauseKind.LEASE, 6 * HOUR),
     ),
 }

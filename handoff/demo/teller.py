@@ -10,9 +10,19 @@ from decimal import Decimal
 from typing import Final
 
 from handoff.calendars.working_time import Schedule, deadline
+from handoff.demo.afterwards import Afterwards, open_after
 from handoff.demo.cast import INSIDE, Person
 from handoff.demo.crowd import WORDS, Stranger, pick
-from handoff.demo.lives import Answer, Claim, Journey, Life, Touch, Try, World
+from handoff.demo.lives import (
+    Answer,
+    Claim,
+    Journey,
+    Life,
+    Touch,
+    Try,
+    World,
+    came_back,
+)
 from handoff.demo.phrases import (
     CHANNELS,
     COMPLAINTS,
@@ -45,6 +55,7 @@ class Teller:
     def __init__(self, world: World, seed: int) -> None:
         self.world = world
         self.dice = random.Random(seed)  # noqa: S311  no secret hangs on it
+        self.afterwards = Afterwards(world, seed)
 
     def tell(self, who: Stranger) -> Life:
         life = Life(who, self._touches(who))
@@ -133,6 +144,7 @@ class Teller:
         life.stage = _stage_after(journey)
         if journey.ended_at is None:
             return
+        self.afterwards.reply(journey)
         life.recycle_on = journey.recycle_on if life.stage == LeadStage.RECYCLED else None
         if life.stage == LeadStage.DISQUALIFIED:
             life.disqualified_at = journey.ended_at
@@ -140,6 +152,8 @@ class Teller:
         again = life.stage in (LeadStage.RECYCLED, LeadStage.RETURNED, LeadStage.LOST)
         if again and len(life.journeys) < 2 and self.dice.random() < 0.16:
             self._come_back(life, journey.ended_at)
+        if came_back(journey):
+            self.afterwards.take_up(life, journey, journey.ended_at)
 
     def _come_back(self, life: Life, ended_at: datetime) -> None:
         at = ended_at + timedelta(days=self.dice.uniform(6, 40))
@@ -308,9 +322,7 @@ class Teller:
         return self.world.terms[journey.team].schedule
 
     def _open(self, schedule: Schedule, start: datetime, median: float) -> datetime:
-        """An instant some open time after `start`: a long-tailed delay around a median."""
-        seconds = min(self.dice.lognormvariate(0, 0.85) * median, 40 * HOUR)
-        return deadline(schedule, start=start, target=timedelta(seconds=round(seconds) + 5))
+        return open_after(self.dice, schedule, start, median)
 
     def _season(self, at: datetime) -> float:
         """The teams have become faster: nearly three times over the whole story."""

@@ -16,10 +16,11 @@ OWING: Final = frozenset({"pause", "contest"})
 MARKETING: Final = OWING | frozenset(
     {
         *("see_leads", "intake", "import", "qualify", "hand_off", "campaigns", "read_feedback"),
-        "rules",
+        *("rules", "answer_feedback"),
     }
 )
 SELLING: Final = OWING | frozenset({"see_queue", "claim", "work", "give_feedback"})
+LISTENING: Final = frozenset({"read_feedback", "answer_feedback"})
 AGREEING: Final = frozenset({"propose_agreement", "sign_agreement"})
 LEADING: Final = OWING | AGREEING | frozenset({"board", "reassign", "reports", "reopen", "waive"})
 APPROVING: Final = frozenset({"approve_rules"})
@@ -33,7 +34,7 @@ WORDS: Final[Mapping[tuple[str, str | None], frozenset[str]]] = {
     (Role.LEAD, Side.MARKETING): MARKETING | LEADING,
     (Role.SELLER, Side.SALES): SELLING,
     (Role.LEAD, Side.SALES): SELLING | LEADING | APPROVING,
-    (Role.MANAGER, None): MANAGING | frozenset({"campaigns", "read_feedback", "give_feedback"}),
+    (Role.MANAGER, None): MANAGING | LISTENING | frozenset({"campaigns", "give_feedback"}),
     (Role.ADMINISTRATOR, None): MARKETING | SELLING | MANAGING | ADMINISTERING,
 }
 

@@ -23,11 +23,12 @@ from sla.models import (
     Clock,
     ClockEvent,
     Escalation,
+    Evidence,
     Occurrence,
     Stage,
     Verdict,
 )
-from sla.stages import NOT_NEEDED
+from sla.stages import NOT_NEEDED, SIDE_OF
 
 ENDED: Final = ("verdict", "stopped_at", "next_at", "paused_at", "paused_until")
 POISON_WAITS: Final = timedelta(minutes=1)
@@ -41,12 +42,14 @@ def start(
     kinds: Collection[str],
     at: datetime,
     owner_id: int | None = None,
+    owing_id: int | None = None,
     by_id: int | None = None,
     why: str = "",
     **data: int,
 ) -> list[Clock]:
     """Begin clocks under the agreement in force at this instant; they keep it to their end.
 
+    `owing_id` is the team they run against, where it is not the sales team that agreed on them.
     A clause the agreement does not have begins no clock, nor does one its calendar cannot reach.
     `data` is kept with the event that says it began.
     """
@@ -54,7 +57,7 @@ def start(
     found = (terms.clauses[kind] for kind in kinds if kind in terms.clauses)
     clocks = [clock for clause in found if (clock := _clock(terms, clause, at)) is not None]
     for clock in clocks:
-        clock.handoff_id, clock.team_id, clock.owner_id = handoff_id, team_id, owner_id
+        clock.handoff_id, clock.team_id, clock.owner_id = handoff_id, owing_id or team_id, owner_id
     Clock.objects.bulk_create(clocks)
     ClockEvent.objects.bulk_create(
         ClockEvent(
@@ -82,6 +85,7 @@ def _clock(terms: InForce, clause: Clause, at: datetime) -> Clock | None:
         clause=clause,
         calendar=terms.version,
         kind=clause.kind,
+        side=SIDE_OF[ClauseKind(clause.kind)],
         started_at=at,
         **instants._asdict(),
         next_at=derivation.next_moment(instants, upto=at),
@@ -115,14 +119,17 @@ def stop_all(
     noticed_at: datetime | None = None,
     by_id: int | None = None,
     bulk: bool = False,
+    proves: Collection[str] = tuple(Evidence),
 ) -> list[Clock]:
-    """The same evidence for clocks of several kinds; returns those it changed.
+    """The same evidence for clocks of several kinds, those to which it `proves` anything; returns
+    those it changed.
 
     What happened before a clock began counts from its beginning. `bulk` says that the evidence was
     logged among many at once.
     """
     newest = {clock.kind: clock for clock in _locked(handoff_id, kinds)}
-    changed = [clock for clock in newest.values() if _is_news(clock, at)]
+    proven = (clock for clock in newest.values() if clock.clause.evidence in proves)
+    changed = [clock for clock in proven if _is_news(clock, at)]
     events = [
         event for clock in changed for event in _stop(clock, at, noticed_at or at, by_id, bulk)
     ]
@@ -216,7 +223,7 @@ def _rescue(clock: Clock, at: datetime) -> None:
 
 def _locked(handoff_id: int, kinds: Collection[str]) -> Sequence[Clock]:
     rows = Clock.objects.filter(handoff_id=handoff_id, kind__in=kinds).order_by("id")
-    return list(rows.select_for_update(no_key=True))
+    return list(rows.select_related("clause").select_for_update(no_key=True, of=("self",)))
 
 
 def _is_news(clock: Clock, at: datetime) -> bool:

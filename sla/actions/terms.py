@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from handoff.calendars.working_time import Schedule, Unreachable
 from leads import refusals
 from sla.derivation import Promise, moments
-from sla.models import Agreement, Clause, ClauseKind
+from sla.models import Agreement, Clause, ClauseKind, Evidence
+from sla.stages import EVIDENCE_OF, REQUIRED
 
 MINUTE: Final = 60
 HOUR: Final = 3_600
@@ -19,16 +20,24 @@ LONGEST: Final = 2_000 * HOUR
 
 @dataclass(frozen=True)
 class Terms:
-    """One clause as it is proposed, in seconds of open time."""
+    """One clause as it is proposed, in seconds of open time; without `evidence` the usual one."""
 
     kind: str
     target: int
     warn_before: int = 0
     escalate_after: int | None = None
+    evidence: str = ""
 
     @classmethod
     def of(cls, clause: Clause) -> Self:
-        return cls(clause.kind, clause.target, clause.warn_before, clause.escalate_after)
+        return cls(
+            *(clause.kind, clause.target, clause.warn_before, clause.escalate_after),
+            evidence=clause.evidence,
+        )
+
+    @property
+    def counts(self) -> str:
+        return self.evidence or EVIDENCE_OF.get(self.kind, (Evidence.ATTEMPT,))[0]
 
     @property
     def promise(self) -> Promise:
@@ -38,7 +47,10 @@ class Terms:
 DEFAULT: Final = (
     Terms(ClauseKind.CLAIM, 15 * MINUTE, 5 * MINUTE, 30 * MINUTE),
     Terms(ClauseKind.FIRST_ATTEMPT, 60 * MINUTE, 15 * MINUTE, 2 * HOUR),
+    Terms(ClauseKind.FIRST_CONTACT, 8 * HOUR, HOUR, 8 * HOUR, Evidence.TWO_WAY),
     Terms(ClauseKind.FEEDBACK, 16 * HOUR, 4 * HOUR, 8 * HOUR),
+    Terms(ClauseKind.ANSWER, 16 * HOUR, 4 * HOUR, 8 * HOUR),
+    Terms(ClauseKind.TAKE_UP, 8 * HOUR, 2 * HOUR, 8 * HOUR),
     Terms(ClauseKind.LEASE, 2 * HOUR),
 )
 
@@ -52,6 +64,7 @@ def write(clauses: Iterable[Terms], *, agreement: Agreement) -> None:
             target=terms.target,
             warn_before=terms.warn_before,
             escalate_after=terms.escalate_after,
+            evidence=terms.counts,
         )
         for terms in clauses
     )
@@ -59,7 +72,8 @@ def write(clauses: Iterable[Terms], *, agreement: Agreement) -> None:
 
 def check(clauses: Sequence[Terms], *, schedule: Schedule, at: datetime) -> None:
     """Raises the refusal `invalid`, whose fields are named `<clause>_<term>`."""
-    if sorted(terms.kind for terms in clauses) != sorted(ClauseKind.values):
+    kinds = [terms.kind for terms in clauses]
+    if len(set(kinds)) < len(kinds) or not set(REQUIRED) <= set(kinds) <= set(ClauseKind):
         raise refusals.wrong(clauses=_("An agreement states each of its clauses once."))
     wrong: dict[str, str] = {}
     for terms in clauses:
@@ -72,6 +86,8 @@ def check(clauses: Sequence[Terms], *, schedule: Schedule, at: datetime) -> None
 
 def _faults(terms: Terms) -> dict[str, str]:
     wrong = {}
+    if terms.counts not in EVIDENCE_OF.get(terms.kind, (Evidence.ATTEMPT,)):
+        wrong["evidence"] = _("Choose what counts.")
     if not 0 < terms.target <= LONGEST:
         wrong["target"] = _("A target is more than zero and at most 2,000 hours.")
     elif not 0 <= terms.warn_before < terms.target:

@@ -1,6 +1,6 @@
 """Touches as evidence: believed from when they happened, and flagged where that is hard to do."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,8 +17,15 @@ MANY: Final = 3
 
 
 @transaction.atomic
-def believe(*, handoff_id: int, happened: datetime, by_id: int | None, at: datetime) -> None:
-    """A touch that somebody made stops what its owner owes, from when it happened.
+def believe(
+    *,
+    handoff_id: int,
+    happened: datetime,
+    proves: Collection[str],
+    by_id: int | None,
+    at: datetime,
+) -> None:
+    """A touch that somebody made stops what its owner owes and it `proves`, from when it happened.
 
     From the third touch that one person records within a minute, it and those before are flagged
     as logged in bulk.
@@ -32,6 +39,7 @@ def believe(*, handoff_id: int, happened: datetime, by_id: int | None, at: datet
         noticed_at=at,
         by_id=by_id,
         bulk=bulk,
+        proves=proves,
     )
     if bulk:
         _flag(among, by_id, at)

@@ -12,11 +12,12 @@ from rest_framework.response import Response
 from handoff.people.access import allowed
 from handoff.people.models import Side, User
 from leads.api.problems import NOT_FOUND, READING, WRITING
+from leads.api.shapes import Strict
 from leads.refusals import not_allowed
 from sla.actions import agreements, signing
 from sla.actions.terms import Terms
 from sla.api.promises import LARGEST, PromiseView, person
-from sla.models import Agreement, AgreementState, Clause, ClauseKind
+from sla.models import Agreement, AgreementState, Clause, ClauseKind, Evidence
 from sla.queries.agreements import (
     MOST_VERSIONS,
     PEOPLE,
@@ -30,7 +31,7 @@ MOST_SECONDS: Final = 2**31 - 1
 LONGEST: Final = signing.LONGEST_WHY
 
 
-class ClauseSerializer(serializers.Serializer[Clause]):
+class ClauseSerializer(Strict):
     """Seconds of open time: warned so long before the deadline, the manager told so long after."""
 
     kind = serializers.ChoiceField(choices=ClauseKind.choices)
@@ -39,6 +40,7 @@ class ClauseSerializer(serializers.Serializer[Clause]):
     escalate_after = serializers.IntegerField(
         min_value=0, max_value=MOST_SECONDS, allow_null=True, default=None
     )
+    evidence = serializers.ChoiceField(choices=Evidence.choices, allow_blank=True, default="")
 
 
 class ClauseInWordsSerializer(ClauseSerializer):
@@ -48,7 +50,7 @@ class ClauseInWordsSerializer(ClauseSerializer):
         return promise(clause)
 
 
-class VersionSerializer(serializers.ModelSerializer[Agreement]):
+class AgreementVersionSerializer(serializers.ModelSerializer[Agreement]):
     """One version; `team_id` is null for the one towards every other team.
 
     `started_at` of what is not signed yet is when it is to begin, null for the moment of signing.
@@ -72,13 +74,13 @@ class VersionSerializer(serializers.ModelSerializer[Agreement]):
         )
 
 
-class AgreementSerializer(VersionSerializer):
+class AgreementSerializer(AgreementVersionSerializer):
     """A version with its clauses."""
 
     clauses = serializers.SerializerMethodField()
 
-    class Meta(VersionSerializer.Meta):
-        fields = (*VersionSerializer.Meta.fields, "clauses")  # type: ignore[assignment]
+    class Meta(AgreementVersionSerializer.Meta):
+        fields = (*AgreementVersionSerializer.Meta.fields, "clauses")  # type: ignore[assignment]
 
     @extend_schema_field(ClauseInWordsSerializer(many=True))
     def get_clauses(self, agreement: Agreement) -> Any:
@@ -86,11 +88,11 @@ class AgreementSerializer(VersionSerializer):
         return ClauseInWordsSerializer(rows, many=True).data
 
 
-class VersionsSerializer(serializers.Serializer[Any]):
-    results = VersionSerializer(many=True)
+class AgreementVersionsSerializer(serializers.Serializer[Any]):
+    results = AgreementVersionSerializer(many=True)
 
 
-class TermsSerializer(serializers.Serializer[Any]):
+class AgreementTermsSerializer(Strict):
     """What a version says; each clause once."""
 
     calendar = serializers.IntegerField(min_value=1, max_value=LARGEST)
@@ -106,19 +108,19 @@ class TermsSerializer(serializers.Serializer[Any]):
         }
 
 
-class DraftSerializer(TermsSerializer):
+class AgreementDraftSerializer(AgreementTermsSerializer):
     """A new draft; `team` is null for the agreement with every other team."""
 
     team = serializers.IntegerField(min_value=1, max_value=LARGEST, allow_null=True, default=None)
 
 
-class RevisionSerializer(TermsSerializer):
+class AgreementRevisionSerializer(AgreementTermsSerializer):
     """A draft as it is to be; `revision` is the one that it was written over."""
 
     revision = serializers.IntegerField(min_value=1, max_value=MOST_SECONDS)
 
 
-class ProposalSerializer(serializers.Serializer[Any]):
+class AgreementProposalSerializer(Strict):
     """`side` is needed of who could speak for both; without `starts_at` it begins when signed."""
 
     why = serializers.CharField(max_length=LONGEST)
@@ -126,7 +128,7 @@ class ProposalSerializer(serializers.Serializer[Any]):
     side = serializers.ChoiceField(choices=Side.choices, allow_blank=True, default="")
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+class AgreementAnswerSerializer(Strict):
     why = serializers.CharField(max_length=LONGEST)
 
 
@@ -149,13 +151,13 @@ class Agreements(PromiseView):
 
     @extend_schema(
         operation_id="agreement_draft",
-        request=DraftSerializer,
+        request=AgreementDraftSerializer,
         responses={201: AgreementSerializer, **WRITING},
     )
     def post(self, request: Request) -> Response:
         """A new draft. It changes nothing until one side proposes and the other signs it."""
         by = _who(request, "propose_agreement")
-        sent = DraftSerializer(data=request.data)
+        sent = AgreementDraftSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         team_id = sent.validated_data["team"]
         row = signing.draft(team_id=team_id, by=by, at=timezone.now(), **sent.terms())
@@ -166,12 +168,12 @@ class Versions(PromiseView):
     @extend_schema(
         operation_id="agreement_versions",
         parameters=[AgreementQuery],
-        responses={200: VersionsSerializer, **READING, 404: NOT_FOUND},
+        responses={200: AgreementVersionsSerializer, **READING, 404: NOT_FOUND},
     )
     def get(self, request: Request) -> Response:
         """The newest versions towards a team, or towards every other team, drafts among them."""
         rows = versions_towards(_team_asked(request), person(request))[:MOST_VERSIONS]
-        return Response(VersionsSerializer({"results": rows}).data)
+        return Response(AgreementVersionsSerializer({"results": rows}).data)
 
 
 class Version(PromiseView):
@@ -186,14 +188,14 @@ class Version(PromiseView):
 
     @extend_schema(
         operation_id="agreement_revise",
-        request=RevisionSerializer,
+        request=AgreementRevisionSerializer,
         responses={200: AgreementSerializer, **WRITING},
     )
     def put(self, request: Request, pk: int) -> Response:
         """Change a draft; one that somebody else changed meanwhile stays as they left it."""
         by = _who(request, "propose_agreement")
         _row(request, pk)
-        sent = RevisionSerializer(data=request.data)
+        sent = AgreementRevisionSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         revision = sent.validated_data["revision"]
         row = signing.revise(
@@ -216,14 +218,14 @@ class Copy(PromiseView):
 class Propose(PromiseView):
     @extend_schema(
         operation_id="agreement_propose",
-        request=ProposalSerializer,
+        request=AgreementProposalSerializer,
         responses={200: AgreementSerializer, **WRITING},
     )
     def post(self, request: Request, pk: int) -> Response:
         """Put a draft before the other side."""
         by = _who(request, "propose_agreement")
         _row(request, pk)
-        sent = ProposalSerializer(data=request.data)
+        sent = AgreementProposalSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         said, at = sent.validated_data, timezone.now()
         return Response(_told(signing.propose(agreement_id=pk, by=by, at=at, **said)))
@@ -242,14 +244,14 @@ class Sign(PromiseView):
 class SendBack(PromiseView):
     @extend_schema(
         operation_id="agreement_send_back",
-        request=AnswerSerializer,
+        request=AgreementAnswerSerializer,
         responses={200: AgreementSerializer, **WRITING},
     )
     def post(self, request: Request, pk: int) -> Response:
         """Answer a proposal with what it misses; it is a draft again."""
         by = _who(request, "sign_agreement")
         _row(request, pk)
-        sent = AnswerSerializer(data=request.data)
+        sent = AgreementAnswerSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         why = sent.validated_data["why"]
         row = signing.send_back(agreement_id=pk, why=why, by=by, at=timezone.now())

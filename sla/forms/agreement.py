@@ -17,7 +17,7 @@ from sla.actions.signing import LONGEST_WHY
 from sla.actions.terms import Terms
 from sla.lengths import NotALength, seconds_from, short
 from sla.models import Agreement, Clause
-from sla.stages import ClauseKind
+from sla.stages import EVIDENCE_OF, REQUIRED, SIDE_OF, ClauseKind
 
 TERMS: Final = {
     "target": _("Within"),
@@ -26,10 +26,10 @@ TERMS: Final = {
 }
 HINTS: Final = {
     "target": _("Such as 15 min, 4 h or 1 h 30 min."),
+    "left_out": _("Such as 4 h; empty for no such promise."),
     "warn_before": _("Before the deadline; empty for no warning."),
     "escalate_after": _("After the deadline; empty for nobody."),
 }
-TOLD: Final = (ClauseKind.CLAIM, ClauseKind.FIRST_ATTEMPT, ClauseKind.FEEDBACK)
 
 
 class LengthField(forms.CharField):
@@ -70,15 +70,19 @@ class AgreementForm(forms.Form):
             for term in _terms_of(kind):
                 self.fields[f"{kind}_{term}"] = LengthField(
                     label=_("Back in the queue after") if kind == ClauseKind.LEASE else TERMS[term],
-                    required=term == "target",
+                    required=term == "target" and kind in REQUIRED,
                     max_length=40,
-                    help_text=HINTS[term],
+                    help_text=HINTS["left_out" if term == "target" and _is_extra(kind) else term],
                 )
+            if kind in EVIDENCE_OF:
+                self.fields[f"{kind}_evidence"] = _evidence(kind)
 
     def clauses(self) -> Iterator[tuple[str, list[BoundField]]]:
-        """Each clause with its fields, as they stand on the page."""
-        for kind in ClauseKind:
-            yield str(kind.label), [self[f"{kind}_{term}"] for term in _terms_of(kind)]
+        """Each clause with its fields, as they stand on the page, by the side that promises it."""
+        for kind in sorted(ClauseKind, key=lambda kind: SIDE_OF[kind] == Side.MARKETING):
+            label = f"{SIDE_OF[kind].label}: {kind.label}"
+            names = (*_terms_of(kind), *(("evidence",) if kind in EVIDENCE_OF else ()))
+            yield label, [self[f"{kind}_{name}"] for name in names]
 
     def terms(self) -> list[Terms]:
         """The clauses as they were written; for a form without errors."""
@@ -89,8 +93,10 @@ class AgreementForm(forms.Form):
                 said[f"{kind}_target"],
                 said.get(f"{kind}_warn_before") or 0,
                 said.get(f"{kind}_escalate_after"),
+                said.get(f"{kind}_evidence") or "",
             )
             for kind in ClauseKind
+            if said[f"{kind}_target"] is not None
         ]
 
     def take(self, step: Callable[..., Agreement]) -> Agreement | None:
@@ -162,7 +168,16 @@ class AnswerForm(forms.Form):
 
 
 def _terms_of(kind: ClauseKind) -> Iterable[str]:
-    return TERMS if kind in TOLD else ("target",)
+    return ("target",) if kind == ClauseKind.LEASE else TERMS
+
+
+def _is_extra(kind: ClauseKind) -> bool:
+    return kind not in REQUIRED
+
+
+def _evidence(kind: ClauseKind) -> forms.ChoiceField:
+    choices = [(one.value, one.label) for one in EVIDENCE_OF[kind]]
+    return forms.ChoiceField(label=_("Counts once there is"), choices=choices, required=False)
 
 
 def written(agreement: Agreement, clauses: Iterable[Clause], *, revision: int) -> dict[str, Any]:
@@ -176,4 +191,5 @@ def written(agreement: Agreement, clauses: Iterable[Clause], *, revision: int) -
         initial[f"{clause.kind}_target"] = short(clause.target)
         initial[f"{clause.kind}_warn_before"] = short(clause.warn_before or None)
         initial[f"{clause.kind}_escalate_after"] = short(clause.escalate_after)
+        initial[f"{clause.kind}_evidence"] = clause.evidence
     return initial

@@ -223,4 +223,61 @@ class Migration(migrations.Migration):
                 name="agreement_binding_has_start",
             ),
         ),
+        migrations.AddField(
+            model_name="clause",
+            name="evidence",
+            field=models.CharField(
+                choices=[
+                    ("attempt", "An attempt"),
+                    ("contact", "A contact, also one way"),
+                    ("two_way", "A talk, both ways"),
+                ],
+                default="attempt",
+                max_length=10,
+                verbose_name="counts once there is",
+            ),
+        ),
+        migrations.AddField(
+            model_name="clock",
+            name="side",
+            field=models.CharField(
+                choices=[("marketing", "Marketing"), ("sales", "Sales")],
+                db_default="sales",
+                default="sales",
+                max_length=10,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="clause",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("claim", "Claim"),
+                    ("first_attempt", "First attempt"),
+                    ("first_contact", "First talk"),
+                    ("feedback", "Feedback"),
+                    ("answer", "Answer to feedback"),
+                    ("take_up", "Returned lead taken up"),
+                    ("lease", "Untouched claim"),
+                ],
+                max_length=16,
+                verbose_name="clause",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="clock",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("claim", "Claim"),
+                    ("first_attempt", "First attempt"),
+                    ("first_contact", "First talk"),
+                    ("feedback", "Feedback"),
+                    ("answer", "Answer to feedback"),
+                    ("take_up", "Returned lead taken up"),
+                    ("lease", "Untouched claim"),
+                ],
+                max_length=16,
+            ),
+        ),
     ]

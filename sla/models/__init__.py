@@ -1,7 +1,7 @@
 from sla.models.agreement import Agreement, Clause
 from sla.models.clock import Clock, ClockEvent, Escalation
 from sla.models.move import Move
-from sla.stages import AgreementState, ClauseKind, Occurrence, Stage, Verdict
+from sla.stages import AgreementState, ClauseKind, Evidence, Occurrence, Stage, Verdict
 
 __all__ = [
     "Agreement",
@@ -11,6 +11,7 @@ __all__ = [
     "Clock",
     "ClockEvent",
     "Escalation",
+    "Evidence",
     "Move",
     "Occurrence",
     "Stage",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from handoff.calendars.models import Calendar
 from handoff.people.access import reach_of
 from handoff.people.models import Side, Team, User
-from sla.stages import BINDING, AgreementState, ClauseKind
+from sla.stages import BINDING, AgreementState, ClauseKind, Evidence
 
 
 def _together(when: str, who: str, *, name: str) -> models.CheckConstraint:
@@ -134,12 +134,16 @@ class Agreement(models.Model):
 class Clause(models.Model):
     """One promise, in business seconds of the agreement's calendar.
 
-    `warn_before` is counted back from the deadline, `escalate_after` on from it.
+    `warn_before` is counted back from the deadline, `escalate_after` on from it. `evidence` is what
+    stops the clauses that run against who holds a lead; for all others it means nothing.
     """
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="clauses")
     kind = models.CharField(_("clause"), max_length=16, choices=ClauseKind)
     target = models.PositiveIntegerField(_("target"))
+    evidence = models.CharField(
+        _("counts once there is"), max_length=10, choices=Evidence, default=Evidence.ATTEMPT
+    )
     warn_before = models.PositiveIntegerField(_("warned before"), default=0)
     escalate_after = models.PositiveIntegerField(_("manager told after"), null=True, blank=True)
 

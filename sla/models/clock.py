@@ -20,8 +20,10 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         reach = reach_of(user)
         if reach.everywhere:
             return self
+        sales = reach.team_ids(Side.SALES)
         return self.filter(
-            Q(team_id__in=reach.team_ids(Side.SALES))
+            Q(team_id__in=sales)
+            | Q(side=Side.MARKETING, handoff__team_id__in=sales)
             | Q(handoff__lead__team_id__in=reach.team_ids(Side.MARKETING))
         )
 
@@ -51,16 +53,18 @@ class Clock(models.Model):
     `due_at` is the deadline and, where the clock is breached, the true instant of the breach.
     `stopped_at` is the instant of the evidence that stopped it. `next_at` is when the sweep must
     look at it again; empty where nothing is left to do. While it is paused its moments stand as
-    they were, and `next_at` is when it goes on by itself, if it does. All UTC; `team` and `kind`
-    are copied from handoff and clause, for the indexes. Everything here can be derived again from
-    the clause, the calendar versions and the events (`sla.derivation.standing`). A row is rewritten
-    several times in its life, so foreign keys have no index but those below.
+    they were, and `next_at` is when it goes on by itself, if it does. All UTC. `side` and `team`
+    owe it: the sales team of the handoff, or the marketing team of its lead. `kind` is the
+    clause's, for the indexes. Everything here can be derived again from the clause, the calendar
+    versions and the events (`sla.derivation.standing`). A row is rewritten several times in its
+    life, so foreign keys have no index but those below.
     """
 
     handoff = models.ForeignKey(Handoff, models.CASCADE, related_name="+", db_index=False)
     clause = models.ForeignKey(Clause, models.PROTECT, related_name="+", db_index=False)
     calendar = models.ForeignKey(CalendarVersion, models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=16, choices=ClauseKind)
+    side = models.CharField(max_length=10, choices=Side, default=Side.SALES, db_default=Side.SALES)
     team = models.ForeignKey(Team, models.PROTECT, related_name="+", db_index=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

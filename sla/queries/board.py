@@ -106,12 +106,13 @@ class Board:
 
     @cached_property
     def teams(self) -> dict[int, TeamRow]:
-        """Sales teams within reach, and those that hold leads within reach."""
-        found = Team.objects.filter(side=Side.SALES)
+        """Sales teams within reach, and those of either side that owe something within reach."""
+        owing = set(self._team_ids)
         if self.reach.everywhere:
-            found = found.filter(Q(archived_at__isnull=True) | Q(pk__in=set(self._team_ids)))
+            sells = Q(side=Side.SALES, archived_at__isnull=True)
         else:
-            found = found.filter(pk__in={*led(self.reach, Side.SALES), *self._team_ids})
+            sells = Q(pk__in=led(self.reach, Side.SALES))
+        found = Team.objects.filter(sells | Q(pk__in=owing))
         rows = {team.pk: TeamRow(team) for team in found}
         for team_id, _owner_id, tally in self._tallies:
             rows[team_id].tally.add(tally)

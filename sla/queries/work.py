@@ -9,7 +9,8 @@ from typing import Final
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from handoff.people.models import User
+from handoff.people.access import reach_of
+from handoff.people.models import Side, User
 from leads.models import Handoff, NextStep
 from leads.stages import HELD, HandoffState
 from sla.models import Clock
@@ -17,6 +18,7 @@ from sla.queries.queue import Signal, signals_of
 from sla.stages import ClauseKind, Verdict
 
 MOST: Final = 200
+MOST_OWED: Final = 8
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,17 @@ def planned_by(user: User) -> Sequence[NextStep]:
         done_at__isnull=True, handoff__claimed_by=user, handoff__state__in=HELD
     )
     return list(rows.select_related("handoff__lead").order_by("due_at", "id")[:MOST])
+
+
+def owed_by_marketing(user: User) -> Sequence[Clock]:
+    """The open promises of the person's marketing teams, of every team for who sees all, the most
+    urgent first."""
+    reach = reach_of(user)
+    clocks = Clock.objects.open().filter(side=Side.MARKETING)
+    if not reach.everywhere:
+        clocks = clocks.filter(team_id__in=reach.team_ids(Side.MARKETING))
+    rows = clocks.select_related("handoff__lead", "handoff__team", "owner")
+    return list(rows.order_by("due_at", "id")[:MOST_OWED])
 
 
 def claims_of(user: User) -> list[Claim]:

@@ -31,7 +31,7 @@ from sla.queries.agreements import (
     versions_towards,
 )
 from sla.sentences import ICONS, consequences, promise
-from sla.stages import other_side
+from sla.stages import SIDE_OF, other_side
 
 
 @require_GET
@@ -71,7 +71,7 @@ def page(
         "team": team,
         "inherited": team is not None and found.team_id is None,
         **_words(found, at),
-        **_others(request, found, at),
+        **_others(request, found, team, at),
         "tabs": _tabs(request, team, at),
         "writes": bool(sides),
         "draft": address(team, "sla:draft_agreement"),
@@ -97,11 +97,20 @@ def _words(found: Agreement, at: datetime) -> dict[str, object]:
     }
 
 
-def _others(request: PersonRequest, found: Agreement, at: datetime) -> dict[str, object]:
-    """The versions beside it, and what it says otherwise than one of them."""
+def _others(
+    request: PersonRequest, found: Agreement, team: Team | None, at: datetime
+) -> dict[str, object]:
+    """The versions beside it, and what it says otherwise than one of them. A team under the common
+    agreement may have its own on the way."""
     against = _against(request, found, at)
+    scopes = dict.fromkeys((team.pk if team else None, found.team_id))
+    listed = [
+        row for scope in scopes for row in versions_towards(scope, request.user)[:MOST_VERSIONS]
+    ]
+    proposed = (row for row in listed if row.state == AgreementState.PROPOSED and row != found)
     return {
-        "versions": _versions(request, found, at),
+        "waits": next(proposed, None),
+        "versions": [(row, sentences.standing(row, at)) for row in listed],
         "against": against,
         "changes": _changes(against, promises_of(found)) if against else [],
     }
@@ -138,7 +147,7 @@ def _sides(promises: Promises) -> list[tuple[str, list[Line]]]:
     lines: dict[str, list[Line]] = {Side.MARKETING: [], Side.SALES: []}
     for clause in promises.clauses:
         kind = ClauseKind(clause.kind)
-        lines[Side.SALES].append((ICONS[kind], promise(clause), consequences(clause)))
+        lines[SIDE_OF[kind]].append((ICONS[kind], promise(clause), consequences(clause)))
     lines[Side.SALES].append(("thumbs-up", sentences.accepting(promises.agreement), []))
     said = {Side.MARKETING: _("Marketing promises"), Side.SALES: _("Sales promises")}
     return [(said[Side(side)], found) for side, found in lines.items() if found]
@@ -160,24 +169,17 @@ def _example(promises: Promises) -> str:
     return due_sentence(promises.hours.schedule(), start=at, target=target, holidays=days)
 
 
-Row = tuple[Agreement, sentences.Standing]
-
-
-def _versions(request: PersonRequest, found: Agreement, at: datetime) -> list[Row]:
-    rows = versions_towards(found.team_id, request.user)[:MOST_VERSIONS]
-    return [(row, sentences.standing(row, at)) for row in rows]
-
-
 def _against(request: PersonRequest, found: Agreement, at: datetime) -> Agreement | None:
     """The version chosen for comparison; else what is in force, or for that the one before."""
     asked = request.GET.get("against", "")
-    rows = versions_towards(found.team_id, request.user).exclude(pk=found.pk)
+    rows = Agreement.objects.visible_to(request.user).select_related(*PEOPLE)
     if asked.isascii() and asked.isdecimal() and len(asked) < 19:
-        return rows.filter(pk=asked).first()
+        return rows.filter(pk=asked).exclude(pk=found.pk).first()
     current = agreements.in_force(found.team_id, at=at)
     if current.pk != found.pk and found.state in (AgreementState.DRAFT, AgreementState.PROPOSED):
         return current
-    return rows.binding().filter(number__lt=found.number).first()
+    earlier = rows.towards(found.team_id).binding().filter(number__lt=found.number)
+    return earlier.order_by("-number").first()
 
 
 def _changes(against: Agreement, promises: Promises) -> list[sentences.Change]:

@@ -25,7 +25,7 @@ class Journey:
 
 def cohort(cut: Cut) -> list[Journey]:
     clocks: dict[int, list[Clock]] = {}
-    for clock in Clock.objects.select_related("calendar").order_by("pk"):
+    for clock in Clock.objects.select_related("calendar", "team").order_by("pk"):
         clocks.setdefault(clock.handoff_id, []).append(clock)
     first: dict[int, Handoff] = {}
     found = []
@@ -60,7 +60,7 @@ def kept(cut: Cut) -> dict[tuple[str, str], Kept]:
     for journey in cohort(cut):
         for clock in journey.clocks:
             if clock.kind != ClauseKind.LEASE:
-                key = (clock.kind, journey.row.team.name)
+                key = (clock.kind, clock.team.name)
                 found[key] = found.get(key, Kept()) + _outcome(clock, cut.at)
     return found
 

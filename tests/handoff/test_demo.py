@@ -74,7 +74,8 @@ def test_journeys_are_in_every_state_and_every_reason_took_its_route(look: str) 
     assert states >= set(HandoffState) - {HandoffState.WITHDRAWN}
     for row in Handoff.objects.filter(state=HandoffState.RETURNED).select_related("lead"):
         if not Handoff.objects.filter(lead=row.lead, offered_at__gt=row.offered_at).exists():
-            assert row.lead.stage in {RETURN_ROUTE[row.reason], LeadStage.MQL}
+            taken_up = {LeadStage.MQL, LeadStage.DISQUALIFIED}
+            assert row.lead.stage in {RETURN_ROUTE[row.reason], *taken_up}
 
 
 def test_queue_and_desk_have_work(look: str) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -14,10 +15,11 @@ from leads.models import Handoff
 from leads.refusals import Refusal
 from leads.stages import ReasonGroup
 from sla.actions import clocks, contests, moving, pauses, reopening
-from sla.actions.agreements import DEFAULT, Terms, in_force, publish
+from sla.actions.agreements import in_force
+from sla.actions.terms import DEFAULT
 from sla.models import ClauseKind, Clock, Verdict
 from tests.cast import MONDAY, Cast, person
-from tests.walk import waiting
+from tests.walk import agreed, waiting
 
 MINUTE: Final = timedelta(minutes=1)
 WEEKS: Final = (
@@ -151,16 +153,11 @@ class History:
 
     def do_agree_anew(self) -> None:
         longer = self.dice.choice((1, 2, 5))
-        clauses = [
-            Terms(each.kind, each.target * longer, each.warn_before, each.escalate_after)
-            for each in DEFAULT
-        ]
-        publish(
-            team_id=None,
-            calendar_id=in_force(None, at=self.at).calendar_id,
+        clauses = [replace(each, target=each.target * longer) for each in DEFAULT]
+        agreed(
+            self.cast,
             clauses=clauses,
             claim_accepts=bool(self.dice.randint(0, 1)),
-            by=self.cast.max,
             at=self.at,
         )
 

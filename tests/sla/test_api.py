@@ -42,7 +42,8 @@ def terms(**changes: Any) -> dict[str, Any]:
 def test_a_handoffs_clocks_are_read(cast: Cast, api_of: ApiOf) -> None:
     handoff = handoff_at(HandoffState.ACCEPTED, cast)
     results = api_of(cast.sam).get(clocks_of(handoff.pk)).json()["results"]
-    assert [row["kind"] for row in results] == ["lease", "first_attempt", "claim"]
+    kinds = ["lease", "first_contact", "first_attempt", "claim"]
+    assert [row["kind"] for row in results] == kinds
     claim = results[-1]
     assert (claim["verdict"], claim["target"], claim["used"]) == ("met", 900, 60)
     assert claim["sentence"] == "Mon 10:02→10:03 = 1 min: 1 min in all"
@@ -132,6 +133,8 @@ def test_who_speaks_for_both_says_for_which_side(cast: Cast, api_of: ApiOf) -> N
         ({"clauses": [{"kind": "x", "target": 1}]}, 400),
         ({"clauses": [{"kind": "claim", "target": 1}] * 17}, 400),
         ({"clauses": None}, 400),
+        ({"replaces": 1}, 400),
+        ({"clauses": [{"kind": "claim", "target": 1, "warn": 1}]}, 400),
         ({"calendar": 2**63}, 400),
         ({"calendar": 2**63 - 1}, 422),
         ({"team": 2**63 - 1}, 404),

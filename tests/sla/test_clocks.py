@@ -42,11 +42,10 @@ def attempt(row: Handoff, cast: Cast, *, happened: datetime, at: datetime, **mor
     contact.attempt(
         handoff_id=row.pk,
         channel="call",
-        result="no_answer",
         occurred_at=happened,
         by=cast.sam,
         at=at,
-        **more,  # type: ignore[arg-type]
+        **{"result": "no_answer", **more},  # type: ignore[arg-type]
     )
 
 
@@ -193,7 +192,7 @@ def test_who_is_given_an_untouched_lead_has_clocks_of_their_own(cast: Cast) -> N
 
 def test_who_is_given_a_reached_lead_inherits_no_first_attempt(cast: Cast) -> None:
     row = handoff_at(HandoffState.CLAIMED, cast)
-    attempt(row, cast, happened=CLAIMED + MINUTE, at=CLAIMED + MINUTE)
+    attempt(row, cast, happened=CLAIMED + MINUTE, at=CLAIMED + MINUTE, result="two_way")
     claim.reassign(handoff_id=row.pk, to=cast.sol, by=cast.tess, at=CLAIMED + HOUR)
     assert not Clock.objects.open().filter(handoff=row).exists()
 
@@ -209,7 +208,7 @@ def test_giving_a_waiting_lead_to_somebody_is_a_claim(cast: Cast) -> None:
 @pytest.mark.parametrize("state", [HandoffState.RETURNED, HandoffState.WON, HandoffState.LOST])
 def test_an_ended_journey_owes_feedback_and_nothing_else(cast: Cast, state: HandoffState) -> None:
     row = handoff_at(state, cast)
-    owed = Clock.objects.open().get(handoff=row)
+    owed = Clock.objects.open().get(handoff=row, side="sales")
     assert (owed.kind, owed.owner, owed.started_at) == ("feedback", cast.sam, row.ended_at)
     clocks.stop(handoff_id=row.pk, kind=ClauseKind.FEEDBACK, at=owed.started_at + HOUR)
     assert clock(row, ClauseKind.FEEDBACK).verdict == Verdict.MET

@@ -276,6 +276,8 @@ def test_the_page_offers_each_what_is_theirs_to_do(
     assert answer.headers["Location"] == row.get_absolute_url()
     row.refresh_from_db()
     assert row.started_at == datetime.fromisoformat("2026-12-01T12:00:00+00:00")
+    own = reverse("sla:agreement_of", args=[cast.sales.pk])
+    assert "Version 1 is proposed by marketing" in client_of(cast.tess).get(own).content.decode()
     theirs = client_of(cast.tess).get(row.get_absolute_url()).content.decode()
     assert page(row, "sign") in theirs
     assert page(row, "send_back") in theirs
