@@ -32,7 +32,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/", reference, name="docs"),
     path("v1/", include("leads.api")),
     path("v1/", include("sla.api")),
-    path("v1/", include("sla.absences_api")),
-    path("v1/", include("sla.clocks_api")),
     path("v1/", include("feedback.api")),
 ]

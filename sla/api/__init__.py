@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from sla.api import agreement, promises
+from sla.api import absences, agreement, clocks, promises
 
 urlpatterns: list[URLPattern] = [
     path("queue/", promises.Queue.as_view(), name="queue"),
@@ -20,4 +20,6 @@ urlpatterns: list[URLPattern] = [
         agreement.SendBack.as_view(),
         name="send_back_agreement",
     ),
+    *clocks.urlpatterns,
+    *absences.urlpatterns,
 ]
