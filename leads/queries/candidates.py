@@ -10,11 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import connection, transaction
-
 from leads.models import InteractionKind
 from leads.queries.backtest import MOMENTS, Period, params_of
-from leads.rules.criteria import ATTRIBUTE, TEXT_FIELDS, UTM, ActivityTest, FieldTest, Op
+from leads.rules.criteria import ATTRIBUTE, TEXT_FIELDS, UTM, ActivityTest, FieldTest, Op, folded
 from leads.rules.ideas import Counted, sayable
 from leads.rules.intervals import Share
 from leads.rules.sql import AS_IT_WAS, NUMBER, column_of, scope_of
@@ -145,14 +143,6 @@ JOIN unnest(%(touches)s::int[]) k(least) ON t.lately >= k.least GROUP BY 1 ORDER
 """
 
 
-@transaction.atomic
-def counted_in(period: Period, *, least: int) -> list[Counted]:
-    """Every candidate that held in at least so many decisions of the period, unjudged."""
-    with connection.cursor() as cursor:
-        keep(cursor, period, None)
-        return list(candidates(cursor, base=base_of(cursor), least=least))
-
-
 def candidates(cursor: Any, *, base: Share, least: int) -> Iterator[Counted]:
     """What held in at least `least` of the decisions that are kept, and not in all of them."""
     for found in (_fields(cursor, base, least), _touches(cursor, least)):
@@ -221,7 +211,7 @@ def _say(cursor: Any) -> None:
 def _values(cursor: Any, but: Iterable[str], least: int) -> Iterator[Counted]:
     cursor.execute(VALUES, {"but": list(but), "least": least, "most": MOST_VALUES})
     for name, text, shown, n, won in cursor.fetchall():
-        if shown.strip().lower() == text:
+        if folded(shown) == text:
             yield Counted(FieldTest(name, Op.IS, (shown,)), int(n), int(won))
 
 

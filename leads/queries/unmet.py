@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from leads.models import Campaign, Interaction, Lead, Material, RuleSet
 from leads.rules.checks import doubts_of
-from leads.rules.criteria import ATTRIBUTE, VALUELESS, ActivityTest, FieldTest, Op, Rules
+from leads.rules.criteria import ATTRIBUTE, VALUELESS, ActivityTest, FieldTest, Op, Rules, folded
 from leads.rules.sentences import field_label
 from leads.rules.sql import AT, compiled, known_of, scope_of
 
@@ -130,7 +130,7 @@ def _campaigns(rules: Rules, team_id: int | None) -> dict[str, str]:
 
 def _missing(test: FieldTest, there: dict[str, bool]) -> str:
     for value in map(str, test.values):
-        found = _named(test.op, value.strip().lower(), there)
+        found = _named(test.op, folded(value), there)
         if not found:
             return _("There is no campaign “{name}”.").format(name=value)
         if not any(there[name] for name in found):

@@ -1,11 +1,20 @@
 """What in a readable rule set makes no sense: said before it is proposed. Pure."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from leads.rules.criteria import HUNDRED, LISTED, Axis, Criterion, FieldTest, Op, Role, Rules
+from leads.rules.criteria import (
+    HUNDRED,
+    LISTED,
+    Axis,
+    Criterion,
+    FieldTest,
+    Op,
+    Role,
+    Rules,
+    folded,
+)
 
 
 def faults_of(rules: Rules) -> dict[str, str]:
@@ -92,14 +101,10 @@ def _range(test: FieldTest) -> tuple[Decimal, Decimal] | None:
 def _disjoint(one: FieldTest, other: FieldTest) -> bool:
     if one.op not in (Op.IS, Op.ANY_OF):
         return False
-    named, others = _folded(one.values), _folded(other.values)
+    named, others = set(map(folded, one.values)), set(map(folded, other.values))
     if other.op in (Op.IS, Op.ANY_OF):
         return named.isdisjoint(others)
     return other.op in (Op.IS_NOT, Op.NONE_OF) and named <= others
-
-
-def _folded(values: Iterable[object]) -> set[str]:
-    return {str(value).strip().lower() for value in values}
 
 
 def _spoken(hundredths: int) -> str:

@@ -80,6 +80,9 @@ class ActivityTest:
     at_least: int = 1
 
 
+Test = FieldTest | ActivityTest
+
+
 @dataclass(frozen=True)
 class Criterion:
     """One line of a rule set.
@@ -91,7 +94,7 @@ class Criterion:
 
     key: str
     axis: Axis
-    test: FieldTest | ActivityTest
+    test: Test
     name: str = ""
     role: Role = Role.POINTS
     points: int = 0
@@ -133,6 +136,11 @@ class Rules:
         )
 
 
+def folded(value: object) -> str:
+    """A text of a test as it is compared."""
+    return str(value).strip().lower()
+
+
 def kept(rules: Rules) -> dict[str, Any]:
     """As JSON; `leads.rules.reading.read` is the way back."""
     return {
@@ -165,7 +173,7 @@ def _kept(criterion: Criterion) -> dict[str, Any]:
     return said
 
 
-def _test(test: FieldTest | ActivityTest) -> dict[str, Any]:
+def _test(test: Test) -> dict[str, Any]:
     if isinstance(test, FieldTest):
         values = [_number(each) if isinstance(each, Decimal) else each for each in test.values]
         return {"field": test.field, "op": test.op.value, "values": values}

@@ -23,13 +23,13 @@ from leads.rules.criteria import (
     Op,
     Role,
     Rules,
+    Test,
+    folded,
     kept,
 )
 from leads.rules.intervals import Share, ratio
 from leads.rules.reading import RulesProblem, read
 from leads.rules.sentences import condition
-
-Test = FieldTest | ActivityTest
 
 STEP: Final = 5
 MOST_POINTS: Final = 50
@@ -182,7 +182,7 @@ def _same(one: Test, other: Test) -> bool:
     if one.field != other.field:
         return False
     if one.op == Op.IS and other.op in (Op.IS, Op.ANY_OF):
-        return _folded(one.values) <= _folded(other.values)
+        return set(map(folded, one.values)) <= set(map(folded, other.values))
     return (one.op, one.values) == (other.op, other.values)
 
 
@@ -194,10 +194,6 @@ def _similar(one: Test, other: Test) -> bool:
     if not isinstance(one, FieldTest) or not isinstance(other, FieldTest):
         return False
     return one.field == other.field and one.op in NUMERIC and other.op in NUMERIC
-
-
-def _folded(values: Iterable[object]) -> set[str]:
-    return {str(value).strip().lower() for value in values}
 
 
 def added(rules: Mapping[str, Any], criterion: Any) -> tuple[dict[str, Any], str]:

@@ -25,6 +25,7 @@ from leads.rules.criteria import (
     Op,
     Role,
     Rules,
+    Test,
 )
 
 MOST_CRITERIA: Final = 60
@@ -179,9 +180,7 @@ def _criterion(reader: _Reader, place: str, raw: Any, number: int) -> Criterion:
     )
 
 
-def _earned(
-    reader: _Reader, place: str, raw: Mapping[str, Any], test: FieldTest | ActivityTest
-) -> dict[str, Any]:
+def _earned(reader: _Reader, place: str, raw: Mapping[str, Any], test: Test) -> dict[str, Any]:
     points = reader.points(f"{place}.points", raw.get("points"))
     if points == 0:
         reader.wrong(f"{place}.points", _("Points are more or less than zero."))

@@ -24,6 +24,7 @@ from leads.rules.criteria import (
     Op,
     Role,
     Rules,
+    Test,
 )
 
 AXES: Final[Mapping[Axis, Promise]] = {
@@ -95,7 +96,7 @@ def sentence(criterion: Criterion) -> str:
     return f"{criterion.name} – {said}" if criterion.name else said
 
 
-def condition(test: FieldTest | ActivityTest) -> str:
+def condition(test: Test) -> str:
     """What must hold of the lead, or what it must have done."""
     return _compared(test) if isinstance(test, FieldTest) else _done(test)
 

@@ -19,6 +19,7 @@ from leads.rules.criteria import (
     Op,
     Role,
     Rules,
+    folded,
 )
 
 AT: Final = "%(at)s::timestamptz"
@@ -265,11 +266,11 @@ def _holds(made: Compiled, column: str, test: FieldTest) -> str:
     if test.op == Op.ABSENT:
         return f"{column} IS NULL"
     if test.op in LISTED or test.op in (Op.IS, Op.IS_NOT):
-        texts = made.param([str(value).strip().lower() for value in test.values])
+        texts = made.param([folded(value) for value in test.values])
         within = f"COALESCE({column} = ANY({texts}::text[]), false)"
         return within if test.op in (Op.IS, Op.ANY_OF) else f"NOT {within}"
     if test.op == Op.CONTAINS:
-        part = made.param(str(test.values[0]).strip().lower())
+        part = made.param(folded(test.values[0]))
         return f"COALESCE(strpos({column}, {part}) > 0, false)"
     return _compares(made, column, test)
 

@@ -22,10 +22,9 @@ from leads.actions.edit import edit
 from leads.actions.touch import Deed, touch
 from leads.models import Handoff, Interaction, InteractionKind, Lead, Material, RuleSet
 from leads.queries import candidates
-from leads.queries.backtest import Period
-from leads.queries.candidates import counted_in
+from leads.queries.backtest import Period, answering
 from leads.queries.ideas import Nothing, ideas_for
-from leads.rules.criteria import TEXT_FIELDS, ActivityTest, FieldTest, Op, Rules
+from leads.rules.criteria import TEXT_FIELDS, ActivityTest, FieldTest, Op, Rules, Test
 from leads.rules.ideas import Counted, Standing, ranked, standing, suggested
 from leads.rules.intervals import Share
 from leads.rules.reading import read
@@ -47,6 +46,14 @@ WHO = ("name", "phone", "cnpj", "pains")
 lives = st.lists(
     st.tuples(st.booleans(), people, touches, st.integers(0, 3)), min_size=2, max_size=7
 )
+
+
+def counted_in(period: Period, *, least: int) -> list[Counted]:
+    """Every candidate that held in at least so many decisions of the period, unjudged."""
+    with answering(None) as cursor:
+        candidates.keep(cursor, period, None)
+        base = candidates.base_of(cursor)
+        return list(candidates.candidates(cursor, base=base, least=least))
 
 
 class Told:
@@ -72,14 +79,14 @@ class Told:
         )
         self.past = list(rows.select_related("material"))
 
-    def holds(self, test: FieldTest | ActivityTest) -> bool:
+    def holds(self, test: Test) -> bool:
         if isinstance(test, FieldTest):
             return slowly.compares(test, slowly.text_of(self.lead, test.field))
         matching = [each for each in self.past if slowly.matches(test, each, self.at)]
         return len(matching) >= test.at_least
 
 
-def thinkable(told: list[Told], steps: int) -> Iterable[FieldTest | ActivityTest]:
+def thinkable(told: list[Told], steps: int) -> Iterable[Test]:
     """Whatever could be a candidate, thought of in the plainest way."""
     names = {f"attributes.{name}" for each in told for name in each.lead.attributes}
     for name in (*TEXT_FIELDS, *sorted(names)):
@@ -115,7 +122,7 @@ def quarters(name: str, numbers: list[Decimal]) -> Iterable[FieldTest]:
         yield from (FieldTest(name, Op.BETWEEN, (each[0], each[-1])) for each in listed[1:-1])
 
 
-def folded(test: FieldTest | ActivityTest) -> FieldTest | ActivityTest:
+def folded(test: Test) -> Test:
     if isinstance(test, FieldTest) and test.op == Op.IS:
         return FieldTest(test.field, test.op, (str(test.values[0]).strip().lower(),))
     return test
@@ -151,9 +158,7 @@ def counted_as_slowly(told: list[Told], steps: int) -> None:
     assert {test for test in slow if test not in found and not told_otherwise(test, slow)} == set()
 
 
-def told_otherwise(
-    test: FieldTest | ActivityTest, slow: dict[FieldTest | ActivityTest, tuple[int, int]]
-) -> bool:
+def told_otherwise(test: Test, slow: dict[Test, tuple[int, int]]) -> bool:
     """Known by one value alone, or a material that is touched in one way alone."""
     if isinstance(test, FieldTest):
         same = [each for each in slow if isinstance(each, FieldTest) and each.field == test.field]
@@ -239,9 +244,7 @@ def test_points_are_ten_for_each_doubling(lift: float, points: int) -> None:
         (FieldTest("attributes.size", Op.AT_LEAST, (Decimal(50),)), Standing.SAME),
     ],
 )
-def test_what_the_draft_has_already_is_known(
-    test: FieldTest | ActivityTest, said: Standing
-) -> None:
+def test_what_the_draft_has_already_is_known(test: Test, said: Standing) -> None:
     rules = read(
         {
             "criteria": [
