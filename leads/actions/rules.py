@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from handoff.journal.record import record as tell
-from handoff.people.access import allowed, reach_of
+from handoff.people.access import allowed
 from handoff.people.models import Side, Team, User
 from leads import events, refusals
 from leads.actions.scoring import begin_wave
@@ -144,7 +144,7 @@ def _lock(rule_set_id: int, by: User) -> RuleSet:
 
 def _require_writer(team_id: int | None, by: User) -> None:
     """Criteria for every team are written by who markets in any of them."""
-    if not reach_of(by).holds("rules", team_id):
+    if not allowed(by, "rules", on=team_id):
         raise refusals.not_allowed()
     teams = Team.objects.filter(side=Side.MARKETING, archived_at__isnull=True)
     if team_id is not None and not teams.filter(pk=team_id).exists():

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -11,9 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from leads.api.problems import NOT_FOUND, READING, ProblemSerializer
+from leads.api.rules import one
 from leads.api.steps import FlowView, person
 from leads.forms.backtest import PeriodForm
-from leads.models import RuleSet
 from leads.queries.backtest import MATURE_AFTER, MOST_DAYS, PATIENCE, backtest_of
 from leads.rules.reading import read
 
@@ -169,9 +168,7 @@ class Backtest(FlowView):
     def get(self, request: Request, pk: int) -> Response:
         """The last 365 days if no period is named. Never handed over is no label."""
         by = person(request)
-        row = RuleSet.objects.visible_to(by).filter(pk=pk).first()
-        if row is None:
-            raise Http404
+        row = one(by, pk)
         form = PeriodForm(request.query_params, at=timezone.now())
         if not form.is_valid():
             raise ValidationError(

@@ -12,13 +12,12 @@ from rest_framework.response import Response
 from handoff.people.access import allowed
 from leads.api.backtest import TOO_LONG, PeriodSerializer, PopulationSerializer, ShareSerializer
 from leads.api.problems import NOT_FOUND, READING
+from leads.api.rules import one
 from leads.api.steps import FlowView, person, read
-from leads.models import RuleSet
 from leads.queries.backtest import PATIENCE
 from leads.queries.ideas import Nothing, ideas_of, period_of
 from leads.refusals import not_allowed
 from leads.rules.ideas import Standing
-from leads.stages import RuleSetState
 
 
 class IdeasQuery(serializers.Serializer[Any]):
@@ -82,8 +81,8 @@ class Ideas(FlowView):
         if not allowed(by, "rules"):
             raise not_allowed()
         asked = read(IdeasQuery, request.query_params)
-        row = RuleSet.objects.visible_to(by).filter(pk=pk, state=RuleSetState.DRAFT).first()
-        if row is None or not allowed(by, "rules", on=row.team_id):
+        row = one(by, pk)
+        if not row.may_edit(by):
             raise Http404
         period = period_of(
             asked.get("since"), asked.get("until"), now=timezone.now(), team_id=row.team_id

@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from handoff.people.access import allowed, reach_of
+from handoff.people.access import allowed
 from handoff.people.models import User
 from leads import refusals
 from leads.actions import rules as actions
@@ -25,7 +25,6 @@ from leads.refusals import Refusal
 from leads.rules.checks import faults_of
 from leads.rules.reading import RulesProblem, read
 from leads.rules.sentences import changes
-from leads.stages import RuleSetState
 
 WHOLE = {200: rule_shapes.WholeRuleSetSerializer}
 STALE = OpenApiResponse(rule_shapes.StaleSerializer, "No draft, or one that changed meanwhile.")
@@ -148,8 +147,8 @@ class Preview(FlowView):
     def post(self, request: Request, pk: int) -> Response:
         """What a version, or the criteria that are sent, would make of the last ninety days."""
         sent, by = taken(rule_shapes.TrySerializer, request.data), person(request)
-        row = _row(by, pk)
-        if not (reach_of(by).holds("rules", row.team_id) or allowed(by, "approve_rules")):
+        row = one(by, pk)
+        if not (allowed(by, "rules", on=row.team_id) or allowed(by, "approve_rules")):
             raise refusals.not_allowed()
         try:
             rules = read(row.rules if sent["rules"] is None else sent["rules"])
@@ -171,7 +170,7 @@ def _visible(by: User) -> RuleSetQuerySet:
     return RuleSet.objects.visible_to(by).select_related(*beside)
 
 
-def _row(by: User, pk: int) -> RuleSet:
+def one(by: User, pk: int) -> RuleSet:
     row = _visible(by).filter(pk=pk).first()
     if row is None:
         raise Http404
@@ -180,10 +179,8 @@ def _row(by: User, pk: int) -> RuleSet:
 
 def _answer(by: User, pk: int, status: int = 200) -> Response:
     """The version with what the page beside it says: what is not there, what it would change."""
-    row: Any = _row(by, pk)
-    rules, against = read(row.rules), None
-    if row.state in (RuleSetState.DRAFT, RuleSetState.PROPOSED):
-        against = RuleSet.objects.speaking_for(row.team_id)
+    row: Any = one(by, pk)
+    rules, against = read(row.rules), row.replaces()
     row.against = against.pk if against else None
     row.changes = changes(read(against.rules), rules) if against else []
     row.doubts = unmet_by(rules, team_id=row.team_id)
@@ -191,7 +188,7 @@ def _answer(by: User, pk: int, status: int = 200) -> Response:
 
 
 def _stale(by: User, pk: int, rules: Any, refusal: Refusal) -> Response:
-    row = _row(by, pk)
+    row = one(by, pk)
     difference = changes(read(rules), read(row.rules))
     body = {
         **refusal_body(refusal),

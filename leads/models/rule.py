@@ -1,6 +1,6 @@
 """Criteria as both teams agreed on them, what they make of each lead, and what was known when."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from handoff.people.access import reach_of
+from handoff.people.access import allowed, reach_of
 from handoff.people.models import Side, Team, User
 from leads.models.lead import Lead
 from leads.stages import RuleSetState
@@ -30,6 +30,12 @@ class RuleSetQuerySet(models.QuerySet["RuleSet"]):
         common = Q(team__isnull=True)
         rows = self.active().filter(common if team_id is None else common | Q(team_id=team_id))
         return rows.order_by(F("team_id").asc(nulls_last=True)).first()
+
+    def scope_params(self, team_id: int | None) -> dict[str, Any]:
+        """What `leads.rules.sql.scope_of` takes: the team, or those with active criteria of their
+        own."""
+        own = self.active().exclude(team=None).values_list("team_id", flat=True)
+        return {"team": team_id, "but": list(own) if team_id is None else []}
 
 
 class RuleSet(models.Model):
@@ -108,6 +114,16 @@ class RuleSet(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("leads:rule_set", args=[self.pk])
 
+    def may_edit(self, user: User) -> bool:
+        """Whether it is a draft, and one that the user may change."""
+        return self.state == RuleSetState.DRAFT and allowed(user, "rules", on=self.team_id)
+
+    def replaces(self) -> "RuleSet | None":
+        """What is in force for the same leads, where this version is to take its place."""
+        if self.state not in (RuleSetState.DRAFT, RuleSetState.PROPOSED):
+            return None
+        return RuleSet.objects.speaking_for(self.team_id)
+
 
 class Score(models.Model):
     """What the active criteria make of a lead, in hundredths of a point.
@@ -134,7 +150,7 @@ class Score(models.Model):
 
     class Meta:
         indexes = [
-            # leads.actions.scoring.rescore_stale
+            # leads.actions.scoring.rescore_next
             models.Index(
                 fields=("stale_at",), condition=Q(stale_at__isnull=False), name="score_stale"
             ),

@@ -167,12 +167,10 @@ def _keep(cursor: Any, made: Sequence[Compiled], period: Period) -> None:
 
 def params_of(period: Period) -> dict[str, Any]:
     """What a statement over the moments of a period takes."""
-    own = RuleSet.objects.active().exclude(team=None).values_list("team_id", flat=True)
     return {
+        **RuleSet.objects.scope_params(period.team_id),
         "since": period.since,
         "until": period.until,
-        "team": period.team_id,
-        "but": list(own),
         "mature": period.now - period.mature_after,
         "zone": period.zone,
     }

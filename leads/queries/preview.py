@@ -70,7 +70,6 @@ def _counted(
 ) -> tuple[Cells, dict[str, int]]:
     """Leads by whether draft and active would have them; how many pass each hurdle of the draft."""
     draft, now = compiled(rules, at=AT, prefix="d"), compiled(active, at=AT, prefix="a")
-    own = RuleSet.objects.active().exclude(team=None).values_list("team_id", flat=True)
     leads = f"l.inbound_at > %(since)s AND l.inbound_at <= %(at)s AND {scope_of(team_id)}"
     touches = f"i.lead_id IN (SELECT l.id FROM leads_lead l WHERE {leads})"
     found = scored(now, scored(draft, of_many(leads, draft, now, touches=touches)))
@@ -79,8 +78,7 @@ def _counted(
     params: dict[str, Any] = {
         "at": at,
         "since": at - timedelta(days=DAYS),
-        "team": team_id,
-        "but": list(own),
+        **RuleSet.objects.scope_params(team_id),
     }
     with connection.cursor() as cursor:
         cursor.execute(

@@ -50,8 +50,7 @@ def _newest(team_id: int | None) -> str:
 
 
 def _scope(team_id: int | None) -> dict[str, Any]:
-    own = RuleSet.objects.active().exclude(team=None).values_list("team_id", flat=True)
-    return {"team": team_id, "but": [] if team_id else list(own), "looked": LOOKED}
+    return {**RuleSet.objects.scope_params(team_id), "looked": LOOKED}
 
 
 def _tests(rules: Rules) -> Iterator[tuple[int, FieldTest]]:

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from handoff.people.access import reach_of
 from handoff.people.pages import PersonRequest, needs
 from leads.exports import csv_file
 from leads.forms.backtest import PeriodForm
@@ -23,7 +22,6 @@ from leads.rules.criteria import Rules
 from leads.rules.findings import Figures
 from leads.rules.reading import read
 from leads.rules.sentences import faults_said, sentence
-from leads.stages import RuleSetState
 
 Table = tuple[list[str], list[list[Any]]]
 
@@ -41,8 +39,7 @@ def backtest(request: PersonRequest, pk: int) -> HttpResponse:
         "is_empty": not rules.criteria,
         "faults": faults_said(faults_of(rules)) if rules.criteria else [],
         "query": form.query(),
-        "may_edit": row.state == RuleSetState.DRAFT
-        and reach_of(request.user).holds("rules", row.team_id),
+        "may_edit": row.may_edit(request.user),
     }
     status = 422 if form.errors else 200
     return render(request, "leads/backtest.html", context, status=status)

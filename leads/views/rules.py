@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from handoff.people.access import allowed, reach_of
+from handoff.people.access import allowed
 from handoff.people.pages import PersonRequest, needs, problem
 from leads.actions import rules
 from leads.actions.intake import marketing_teams
@@ -122,12 +122,12 @@ def _page(
         "row": row,
         "axes": _axes(said),
         "frame": frame(said),
-        "against": (against := _against(row)),
+        "against": (against := row.replaces()),
         "changes": changes(read(against.rules), said) if against else [],
         "faults": faults_said(faults_of(said)) if draft else [],
         "doubts": faults_said(unmet_by(said, team_id=row.team_id)) if current else [],
         "wave": _wave(row),
-        "may_propose": draft and reach_of(request.user).holds("rules", row.team_id),
+        "may_propose": row.may_edit(request.user),
         "may_answer": row.state == RuleSetState.PROPOSED
         and row.proposed_by_id != request.user.pk
         and allowed(request.user, "approve_rules"),
@@ -144,13 +144,6 @@ def _axes(said: Rules) -> list[tuple[str, str, list[tuple[str, str]]]]:
     ]
 
 
-def _against(row: RuleSet) -> RuleSet | None:
-    """What is in force for the same leads, where this version is to take its place."""
-    if row.state not in (RuleSetState.DRAFT, RuleSetState.PROPOSED):
-        return None
-    return RuleSet.objects.speaking_for(row.team_id)
-
-
 def _wave(row: RuleSet) -> Wave | None:
     return Wave.objects.filter(rule_set=row).first()
 
@@ -163,8 +156,9 @@ def _scopes(request: PersonRequest) -> list[tuple[Any, list[RuleSet]]]:
 
 
 def _teams(request: PersonRequest) -> list[Any]:
-    reach = reach_of(request.user)
-    return [team for team in marketing_teams(request.user) if reach.holds("rules", team.pk)]
+    return [
+        team for team in marketing_teams(request.user) if allowed(request.user, "rules", on=team)
+    ]
 
 
 def _row(request: PersonRequest, pk: int) -> RuleSet:

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from handoff.people.access import allowed
 from handoff.people.pages import PersonRequest, needs
 from leads.actions import rules as actions
 from leads.forms.rules_editor import Editor, opened, typed
@@ -21,7 +20,6 @@ from leads.refusals import Refusal
 from leads.rules.checks import faults_of
 from leads.rules.reading import RulesProblem, read
 from leads.rules.sentences import changes, faults_said
-from leads.stages import RuleSetState
 
 ONWARD: Final = {"backtest": "leads:backtest", "ideas": "leads:ideas"}
 """Where a draft leads to once it is saved."""
@@ -68,7 +66,7 @@ def preview(request: PersonRequest, pk: int) -> HttpResponse:
 
 def draft_or_404(request: PersonRequest, pk: int) -> RuleSet:
     row = get_object_or_404(RuleSet.objects.visible_to(request.user).select_related("team"), pk=pk)
-    if row.state != RuleSetState.DRAFT or not allowed(request.user, "rules", on=row.team_id):
+    if not row.may_edit(request.user):
         raise Http404
     return row
 
