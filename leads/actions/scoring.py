@@ -26,7 +26,7 @@ AGES_AFTER: Final = timedelta(hours=24)
 """How long a score whose criteria age is believed without a new touch."""
 CHUNK: Final = 20_000
 STALE: Final = 200
-COLUMNS: Final = "lead_id, rule_set_id, fit, engagement, intent, grade, qualifies, revision"
+VERDICT: Final = ("fit", "engagement", "intent", "grade", "qualifies")
 
 MARK: Final = """
 WITH over AS (
@@ -258,30 +258,24 @@ def _written(made: Compiled, leads: str, *, always: bool) -> str:
     A wave writes only what differs, and only over the revision that it saw.
     """
     found = scored(made, leads)
-    values = ", ".join(f"f.r_{name}" for name in ("fit", "engagement", "intent", "grade"))
-    news = ", ".join(
-        f"{name} = excluded.{name}"
-        for name in ("rule_set_id", "fit", "engagement", "intent", "grade", "qualifies")
-    )
+    values = ", ".join(f"f.r_{name}" for name in VERDICT)
+    kept = ("rule_set_id", *VERDICT)
+    news = ", ".join(f"{name} = excluded.{name}" for name in kept)
+    old, new = (", ".join(f"{row}.{name}" for name in kept) for row in ("leads_score", "excluded"))
     dismissed = (
         "CASE WHEN excluded.qualifies AND excluded.rule_set_id = leads_score.rule_set_id"
         " THEN leads_score.dismissed_at END"
     )
     proposes = f"excluded.proposes AND ({dismissed}) IS NULL"
-    differs = (
-        "(leads_score.rule_set_id, leads_score.fit, leads_score.engagement, leads_score.intent,"
-        " leads_score.grade, leads_score.qualifies) IS DISTINCT FROM (excluded.rule_set_id,"
-        " excluded.fit, excluded.engagement, excluded.intent, excluded.grade, excluded.qualifies)"
-    )
     seen = (
         ""
         if always
-        else f" WHERE leads_score.revision = excluded.revision - 1 AND ({differs}"
-        " OR leads_score.stale_at <= %(at)s)"
+        else " WHERE leads_score.revision = excluded.revision - 1"
+        f" AND (({old}) IS DISTINCT FROM ({new}) OR leads_score.stale_at <= %(at)s)"
     )
     return (
-        f"INSERT INTO leads_score ({COLUMNS}, proposes, scored_at, stale_at)"
-        f" SELECT f.lead_id, %(rule_set)s, {values}, f.r_qualifies,"
+        f"INSERT INTO leads_score (lead_id, {', '.join(kept)}, revision, proposes,"
+        f" scored_at, stale_at) SELECT f.lead_id, %(rule_set)s, {values},"
         " COALESCE(k.revision, 0) + 1, f.r_qualifies AND f.waits,"
         " %(at)s::timestamptz, %(at)s::timestamptz + %(ages)s"
         f" FROM ({found}) f LEFT JOIN leads_score k ON k.lead_id = f.lead_id"

@@ -60,15 +60,12 @@ class AxisSerializer(serializers.Serializer[Any]):
 class StandingSerializer(serializers.ModelSerializer[Score]):
     rule_set = serializers.IntegerField(source="rule_set_id", read_only=True)
     version = serializers.IntegerField(source="rule_set.number", read_only=True)
-    total = serializers.SerializerMethodField()
+    total = PointsField(read_only=True)
 
     class Meta:
         model = Score
         fields = ("rule_set", "version", "total", "grade", "qualifies", "scored_at")
         read_only_fields = fields
-
-    def get_total(self, row: Score) -> float:
-        return PointsField().to_representation(row.fit + row.engagement + row.intent)
 
 
 class MomentSerializer(serializers.Serializer[Any]):

@@ -23,9 +23,9 @@ from leads.rules.criteria import (
     Rules,
     kept,
 )
+from leads.rules.reading import MOST_CRITERIA
 from leads.rules.sentences import AXES, faults_said, field_label
 
-MOST_ROWS: Final = 60
 TEXTS: Final = (
     *("key", "axis", "role", "name", "field", "attribute", "op", "values", "material"),
     *("within_days", "at_least", "points", "cap", "half_life_days"),
@@ -224,7 +224,7 @@ class Editor:
                 self.rows[int(number)].doubts.append(said)
 
     def add(self, about: str) -> None:
-        if len(self.rows) < MOST_ROWS:
+        if len(self.rows) < MOST_CRITERIA:
             said = {"key": self._free_key(), "axis": Axis.FIT.value, "role": Role.POINTS.value}
             if about == "activity":
                 said |= {"axis": Axis.ENGAGEMENT.value, "at_least": "1"}
@@ -254,7 +254,7 @@ class Editor:
 
 def typed(post: QueryDict) -> Editor:
     """What the form holds now, wrong or right."""
-    count = min(_number(post.get("rows", "0")), MOST_ROWS)
+    count = min(_number(post.get("rows", "0")), MOST_CRITERIA)
     rows = [_row(post, number) for number in range(count)]
     frame = {name: str(text).strip() for name, text in post.items() if "." in name}
     return Editor(

@@ -18,6 +18,10 @@ class InteractionKind(models.TextChoices):
     PRICE_REQUEST = "price_request", _("Price request")
     MESSAGE = "message", _("Message")
 
+    def said(self, what: str) -> str:
+        """ "Download: Price list", or the kind alone."""
+        return f"{self.label}: {what}" if what else str(self.label)
+
 
 STRONG = (
     InteractionKind.DEMO_REQUEST,
@@ -27,6 +31,10 @@ STRONG = (
     InteractionKind.DOWNLOAD,
 )
 """Kinds that say why now, strongest first."""
+ASKED = frozenset(
+    {InteractionKind.DEMO_REQUEST, InteractionKind.PRICE_REQUEST, InteractionKind.MESSAGE}
+)
+"""What people do who mean to buy: intent; all else is engagement."""
 
 
 class Interaction(models.Model):

@@ -167,6 +167,10 @@ class Score(models.Model):
     def __str__(self) -> str:
         return f"{self.grade} {self.lead_id}"
 
+    @property
+    def total(self) -> int:
+        return self.fit + self.engagement + self.intent
+
 
 class Wave(models.Model):
     """All leads scored anew after criteria came into force, a chunk of ids at a time.

@@ -13,16 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from leads.identity import cnpj_text
 from leads.models import Interaction, InteractionKind, Lead
-from leads.models.interaction import STRONG
+from leads.models.interaction import ASKED, STRONG
 from leads.package import Package, package_of
 from leads.queries.grounds import text_of
 from leads.queries.timeline import ICONS
 
-ASKED: Final = (
-    InteractionKind.DEMO_REQUEST,
-    InteractionKind.PRICE_REQUEST,
-    InteractionKind.MESSAGE,
-)
 MOST_ATTRIBUTES: Final = 12
 
 
@@ -109,8 +104,7 @@ def _deeds(lead: Lead) -> tuple[list[Sign], list[Sign]]:
     )
     for kind, material, n, last in counted[:40]:
         word = InteractionKind(kind)
-        label = f"{word.label}: {material}" if material else str(word.label)
-        sign = Sign(ICONS[word], label, f"× {n}" if n > 1 else "", last)
+        sign = Sign(ICONS[word], word.said(material or ""), f"× {n}" if n > 1 else "", last)
         (intent if word in ASKED else engagement).append(sign)
     return engagement, intent
 
@@ -134,9 +128,7 @@ def _seen(row: Interaction) -> tuple[str, datetime]:
 
 def signal_text(kind: str, material: str, text: str) -> str:
     """A strong touch in a few words, such as “Download: Price list”."""
-    what = material or text.strip()
-    label = str(InteractionKind(kind).label)
-    return (f"{label}: {what}" if what else label)[:160]
+    return InteractionKind(kind).said(material or text.strip())[:160]
 
 
 def package_now(lead: Lead, why_now: str) -> Package:

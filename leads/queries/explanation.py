@@ -73,7 +73,7 @@ class Explanation:
 
     @property
     def total(self) -> str:
-        return points(self.score.fit + self.score.engagement + self.score.intent)
+        return points(self.score.total)
 
 
 def explanation_of(lead: Lead) -> Explanation | None:

@@ -37,8 +37,7 @@ class Counted:
 
     @property
     def text(self) -> str:
-        label = str(InteractionKind(self.kind).label)
-        return f"{label}: {self.material}" if self.material else label
+        return InteractionKind(self.kind).said(self.material)
 
     @property
     def said(self) -> str:

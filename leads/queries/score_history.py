@@ -217,8 +217,7 @@ def _version(spells: Sequence[Spell], at: datetime) -> int | None:
 
 def _touch(what: str) -> str:
     _mark, kind, material = what.split(":", 2)
-    label = str(InteractionKind(kind).label)
-    return f"{label}: {material}" if material else label
+    return InteractionKind(kind).said(material)
 
 
 def _field(what: str) -> str:

@@ -188,12 +188,11 @@ def _touches(lead: Lead, place: Place | None, limit: int) -> list[Moment]:
 
 
 def _touched(row: Interaction) -> Moment:
-    about = row.material or row.campaign
-    label = str(row.get_kind_display())
+    kind = InteractionKind(row.kind)
     return Moment(
         Place(row.occurred_at, TOUCH, row.pk),
-        ICONS[InteractionKind(row.kind)],
-        f"{label}: {about}" if about else label,
+        ICONS[kind],
+        kind.said(str(row.material or row.campaign or "")),
         kind="info" if row.kind in STRONG else "plain",
         detail=row.text or row.url,
         folds=row.kind if row.kind in FOLDED else "",

@@ -11,7 +11,7 @@ from functools import cached_property
 from math import floor, log2
 from typing import Any, Final
 
-from leads.models.interaction import InteractionKind
+from leads.models.interaction import ASKED
 from leads.rules.criteria import (
     ATTRIBUTE,
     HUNDRED,
@@ -39,10 +39,6 @@ OUTSIDE: Final = 0.05
 NEARLY_ALL: Final = 0.95
 SELDOM: Final = 0.5
 """Below this lift, for sure, an idea may be a veto."""
-ASKED_FOR: Final = frozenset(
-    {InteractionKind.DEMO_REQUEST, InteractionKind.PRICE_REQUEST, InteractionKind.MESSAGE}
-)
-"""What people do who mean to buy; all else is engagement."""
 
 
 class Standing(StrEnum):
@@ -153,7 +149,7 @@ def axis_of(test: Test) -> Axis:
     """Who they are is fit; what they did is engagement, and intent where they asked for it."""
     if isinstance(test, FieldTest):
         return Axis.FIT
-    return Axis.INTENT if test.kinds and ASKED_FOR.issuperset(test.kinds) else Axis.ENGAGEMENT
+    return Axis.INTENT if test.kinds and ASKED.issuperset(test.kinds) else Axis.ENGAGEMENT
 
 
 def sayable(test: Test) -> bool:

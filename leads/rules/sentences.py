@@ -1,6 +1,6 @@
 """Criteria as sentences that both teams would sign, in the reader's language. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from leads.arrival import LABELS
 from leads.rules.criteria import (
     ATTRIBUTE,
+    GRADES,
     HUNDRED,
     LISTED,
-    PROFILES,
     UTM,
     ActivityTest,
     Axis,
@@ -130,7 +130,8 @@ def frame(rules: Rules) -> dict[str, str]:
     said["interest"] = _(
         "Interest by engagement and intent together: 1 from {a}, 2 from {b}, 3 from {c}, else 4."
     ).format(a=a, b=b, c=c)
-    said["accepts"] = _("Grades that qualify: {grades}.").format(grades=_grades(rules.accepts))
+    grades = _("all") if rules.accepts == GRADES else ", ".join(rules.accepts)
+    said["accepts"] = _("Grades that qualify: {grades}.").format(grades=grades)
     return said
 
 
@@ -238,12 +239,6 @@ def _earned(criterion: Criterion) -> str:
             )
         )
     return ", ".join(said)
-
-
-def _grades(accepted: Iterable[str]) -> str:
-    """Grades by their letter: "A1, A2, A3, A4, B1", or all of them."""
-    listed = list(accepted)
-    return _("all") if len(listed) == len(PROFILES) * 4 else ", ".join(listed)
 
 
 def _plain(value: str | Decimal) -> str:

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from leads.rules.criteria import (
     ATTRIBUTE,
+    INTERESTS,
     LISTED,
+    PROFILES,
     UTM,
     ActivityTest,
     Axis,
@@ -113,8 +115,8 @@ def scored(made: Compiled, source: str) -> str:
     """
     p, rules = made.prefix, made.rules
     axes = ", ".join(f"{_axis(made, axis)} AS {p}_{axis}" for axis in Axis)
-    profile = _steps(f"x.{p}_fit", rules.profile, "ABCD")
-    interest = _steps(f"x.{p}_engagement + x.{p}_intent", rules.interest, "1234")
+    profile = _steps(f"x.{p}_fit", rules.profile, PROFILES)
+    interest = _steps(f"x.{p}_engagement + x.{p}_intent", rules.interest, INTERESTS)
     line = [
         f"y.{p}_{axis} >= {made.param(least)}" for axis, least in sorted(rules.thresholds.items())
     ]
