@@ -15,7 +15,7 @@ from leads.identity import cnpj_text, phone_text
 from leads.models import InteractionKind, Lead
 from leads.queries.timeline import ICONS
 from leads.rules.criteria import ATTRIBUTE, UTM, ActivityTest, Criterion, Role, Rules
-from leads.rules.sentences import field_label, points
+from leads.rules.sentences import days_said, field_label, points
 from leads.rules.sql import AT, compiled, touches_of
 
 SHOWN: Final = 3
@@ -152,8 +152,7 @@ def _halved(criterion: Criterion, half_life: float, age: timedelta | None) -> st
         "{points} when new, halved every {n} days",
         1 if half_life == 1 else 2,
     )
-    shown = int(half_life) if half_life.is_integer() else half_life
-    said = text.format(points=points(criterion.points, signed=True), n=number_format(shown))
+    said = text.format(points=points(criterion.points, signed=True), n=days_said(half_life))
     if age is None:
         return said
     days = age.days

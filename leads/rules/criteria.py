@@ -168,8 +168,7 @@ def _kept(criterion: Criterion) -> dict[str, Any]:
         if criterion.cap is not None:
             said["cap"] = _points(criterion.cap)
         if criterion.half_life_days is not None:
-            days = criterion.half_life_days
-            said["half_life_days"] = int(days) if days.is_integer() else days
+            said["half_life_days"] = _number(Decimal(str(criterion.half_life_days)))
     return said
 
 

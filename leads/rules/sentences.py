@@ -108,6 +108,11 @@ def points(hundredths: int, *, signed: bool = False) -> str:
     return sign + number_format(whole if not rest else Decimal(abs(hundredths)) / HUNDRED)
 
 
+def days_said(days: float) -> str:
+    """A half-life as people write it."""
+    return number_format(int(days) if days.is_integer() else Decimal(str(days)))
+
+
 def frame(rules: Rules) -> dict[str, str]:
     """What holds beside the criteria, by its place: thresholds, caps, grade steps, grades."""
     said = {}
@@ -232,12 +237,8 @@ def _earned(criterion: Criterion) -> str:
         said.append((_("at most {n}") if gains else _("at most {n} lost")).format(n=most))
     if criterion.half_life_days is not None:
         days = criterion.half_life_days
-        shown = number_format(int(days) if days == int(days) else Decimal(str(days)))
-        said.append(
-            ngettext("halves every day", "halves every {n} days", 1 if days == 1 else 2).format(
-                n=shown
-            )
-        )
+        text = ngettext("halves every day", "halves every {n} days", 1 if days == 1 else 2)
+        said.append(text.format(n=days_said(days)))
     return ", ".join(said)
 
 
