@@ -2,11 +2,9 @@
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -16,13 +14,13 @@ from leads.identity import cnpj_text, phone_text
 from leads.origins import origin_label
 from leads.queries.people import LeadRow
 from leads.rules.criteria import HUNDRED
+from leads.rules.findings import times
 from leads.rules.intervals import Share
 from leads.rules.reading import LARGEST_POINTS
 from leads.rules.sentences import points as points_said
 
-TWICE: Final = 2
-
 register = template.Library()
+register.filter(times)
 
 
 @register.simple_tag
@@ -68,13 +66,6 @@ def phone(number: str) -> str:
 def cnpj(code: str) -> str:
     """A company's register number as people read it."""
     return cnpj_text(code)
-
-
-@register.filter
-def times(lift: float) -> str:
-    """2.61 as "2.6 ×" and 1.043 as "1.04 ×": how many times the base rate."""
-    places = 2 if lift < TWICE else 1
-    return f"{number_format(f'{lift:.{places}f}', places)} ×"
 
 
 @register.filter
