@@ -17,7 +17,7 @@ from leads.api.steps import FlowView, person, read
 from leads.queries.backtest import PATIENCE
 from leads.queries.ideas import Nothing, ideas_of, period_of
 from leads.refusals import not_allowed
-from leads.rules.ideas import Standing
+from leads.rules.ideas import InDraft
 
 
 class IdeasQuery(serializers.Serializer[Any]):
@@ -46,7 +46,7 @@ class IdeaSerializer(serializers.Serializer[Any]):
     may_veto = serializers.BooleanField(
         help_text="Its lift is below one half for sure: a veto may say it, too."
     )
-    in_draft = serializers.ChoiceField(choices=[each.value for each in Standing])
+    in_draft = serializers.ChoiceField(choices=[each.value for each in InDraft])
     suspicious = serializers.BooleanField(
         help_text="Nearly all were won: was it known before, or written down afterwards?"
     )

@@ -41,7 +41,7 @@ SELDOM: Final = 0.5
 """Below this lift, for sure, an idea may be a veto."""
 
 
-class Standing(StrEnum):
+class InDraft(StrEnum):
     """Whether a draft has an idea already, or something that looks at the same."""
 
     NEW = "new"
@@ -65,7 +65,7 @@ class Idea:
     test: Test
     share: Share
     base: Share
-    standing: Standing = Standing.NEW
+    in_draft: InDraft = InDraft.NEW
 
     @property
     def sentence(self) -> str:
@@ -115,7 +115,7 @@ class Idea:
             "lift": {"value": self.lift, "low": low, "high": high},
             "coverage": self.coverage.kept(),
             "may_veto": self.may_veto,
-            "in_draft": self.standing.value,
+            "in_draft": self.in_draft.value,
             "suspicious": self.suspicious,
         }
 
@@ -124,7 +124,7 @@ def ranked(found: Iterable[Counted], *, base: Share, rules: Rules) -> tuple[list
     """What speaks for a sale and what speaks against one, the surest first: by that bound of the
     interval which is nearer to the base rate, so that few decisions lead nothing."""
     ideas = [
-        Idea(each.test, Share(each.won, each.n), base, standing(each.test, rules)) for each in found
+        Idea(each.test, Share(each.won, each.n), base, in_draft(each.test, rules)) for each in found
     ]
     rate = base.value or 0.0
     better = [idea for idea in ideas if (idea.share.low or 0.0) > rate]
@@ -161,12 +161,12 @@ def sayable(test: Test) -> bool:
         return False
 
 
-def standing(test: Test, rules: Rules) -> Standing:
+def in_draft(test: Test, rules: Rules) -> InDraft:
     tests = [criterion.test for criterion in rules.criteria]
     if any(_same(test, other) for other in tests):
-        return Standing.SAME
+        return InDraft.SAME
     similar = any(_similar(test, other) for other in tests)
-    return Standing.SIMILAR if similar else Standing.NEW
+    return InDraft.SIMILAR if similar else InDraft.NEW
 
 
 def _same(one: Test, other: Test) -> bool:

@@ -25,7 +25,7 @@ from leads.queries import candidates
 from leads.queries.backtest import Period, answering
 from leads.queries.ideas import Nothing, ideas_for
 from leads.rules.criteria import TEXT_FIELDS, ActivityTest, FieldTest, Op, Rules, Test
-from leads.rules.ideas import Counted, Standing, ranked, standing, suggested
+from leads.rules.ideas import Counted, InDraft, in_draft, ranked, suggested
 from leads.rules.intervals import Share
 from leads.rules.reading import read
 from leads.stages import HandoffState
@@ -234,17 +234,17 @@ def test_points_are_ten_for_each_doubling(lift: float, points: int) -> None:
 @pytest.mark.parametrize(
     ("test", "said"),
     [
-        (ActivityTest((InteractionKind.DEMO_REQUEST,)), Standing.SAME),
-        (ActivityTest((InteractionKind.DEMO_REQUEST,), within_days=90), Standing.SIMILAR),
-        (ActivityTest((InteractionKind.VISIT,)), Standing.NEW),
-        (FieldTest("origin", Op.IS, ("SOCIAL",)), Standing.SAME),
-        (FieldTest("origin", Op.IS, ("email",)), Standing.NEW),
-        (FieldTest("origin", Op.PRESENT), Standing.NEW),
-        (FieldTest("attributes.size", Op.AT_MOST, (Decimal(10),)), Standing.SIMILAR),
-        (FieldTest("attributes.size", Op.AT_LEAST, (Decimal(50),)), Standing.SAME),
+        (ActivityTest((InteractionKind.DEMO_REQUEST,)), InDraft.SAME),
+        (ActivityTest((InteractionKind.DEMO_REQUEST,), within_days=90), InDraft.SIMILAR),
+        (ActivityTest((InteractionKind.VISIT,)), InDraft.NEW),
+        (FieldTest("origin", Op.IS, ("SOCIAL",)), InDraft.SAME),
+        (FieldTest("origin", Op.IS, ("email",)), InDraft.NEW),
+        (FieldTest("origin", Op.PRESENT), InDraft.NEW),
+        (FieldTest("attributes.size", Op.AT_MOST, (Decimal(10),)), InDraft.SIMILAR),
+        (FieldTest("attributes.size", Op.AT_LEAST, (Decimal(50),)), InDraft.SAME),
     ],
 )
-def test_what_the_draft_has_already_is_known(test: Test, said: Standing) -> None:
+def test_what_the_draft_has_already_is_known(test: Test, said: InDraft) -> None:
     rules = read(
         {
             "criteria": [
@@ -256,7 +256,7 @@ def test_what_the_draft_has_already_is_known(test: Test, said: Standing) -> None
             ]
         }
     )  # fmt: skip
-    assert standing(test, rules) == said
+    assert in_draft(test, rules) == said
 
 
 @pytest.fixture
@@ -337,7 +337,7 @@ def test_a_click_adds_it_and_another_takes_it_out(cast: Cast, mara: Client, hist
     assert 'value="2" hx-swap-oob' in page
     assert "Added: +15" in page
     again = mara.get(address(row, "found/"))
-    assert again.context["found"].better[0].standing == Standing.SAME
+    assert again.context["found"].better[0].in_draft == InDraft.SAME
     assert "In the draft" in again.content.decode()
     out = {"idea": json.dumps(idea), "revision": 2, "drop": "c1"}
     page = mara.post(address(row), out, headers={"HX-Request": "true"}).content.decode()
