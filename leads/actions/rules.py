@@ -21,6 +21,7 @@ from leads.stages import RuleSetState
 
 NUMBERING: Final = 4_201_002
 LONGEST_WHY: Final = 1_000
+LARGEST_REVISION: Final = 2**31 - 1
 
 
 @transaction.atomic

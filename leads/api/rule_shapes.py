@@ -5,7 +5,7 @@ from typing import Any, Final
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from leads.actions.rules import LONGEST_WHY
+from leads.actions.rules import LARGEST_REVISION, LONGEST_WHY
 from leads.api.problems import ProblemSerializer
 from leads.api.shapes import LARGEST_ID, Strict
 from leads.models import InteractionKind, RuleSet, Wave
@@ -229,7 +229,7 @@ class ReviseSerializer(Strict):
         default=False,
         help_text="Whether a lead that qualifies becomes an MQL by itself.",
     )
-    revision = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+    revision = serializers.IntegerField(min_value=1, max_value=LARGEST_REVISION)
 
 
 class StaleSerializer(ProblemSerializer):

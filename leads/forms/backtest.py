@@ -1,19 +1,23 @@
 """The period of a backtest, on its page and over the API alike."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leads.queries.backtest import FIRST, LAST, MATURE_AFTER, MOST_DAYS, Period
-
-USUAL_DAYS: Final = 365
+from leads.queries.backtest import (
+    FIRST,
+    LAST,
+    LOOKED_BACK,
+    MATURE_AFTER,
+    MOST_DAYS,
+    Period,
+    day_before,
+)
 
 
 class DayField(forms.DateField):
@@ -50,8 +54,8 @@ class PeriodForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any], *, at: datetime) -> None:
         self.at = at
-        first = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date() - timedelta(days=USUAL_DAYS)
-        usual = {"since": first.isoformat(), "mature": str(MATURE_AFTER.days)}
+        first = day_before(at, LOOKED_BACK).isoformat()
+        usual = {"since": first, "mature": str(MATURE_AFTER.days)}
         given = {name: data.get(name) for name in self.base_fields if data.get(name)}
         super().__init__({**usual, **given})
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from handoff.people.models import Team
 from leads.actions.rules import LONGEST_WHY
+from leads.rules.reading import LARGEST_FILE
 from leads.rules.sentences import faults_said
-
-LARGEST: Final = 1024 * 1024
 
 
 class RulesForm(forms.Form):
@@ -50,7 +49,7 @@ class RulesForm(forms.Form):
         file: UploadedFile[Any] | None = self.cleaned_data["file"]
         if file is None:
             return None
-        if (file.size or 0) > LARGEST:
+        if (file.size or 0) > LARGEST_FILE:
             raise forms.ValidationError(_("Criteria are at most 1 MB."))
         try:
             said = json.loads(file.read().decode("utf-8-sig"))

@@ -3,18 +3,15 @@
 import json
 from datetime import date, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from leads.queries.backtest import FIRST
-from leads.queries.ideas import LOOKED_BACK
+from leads.actions.rules import LARGEST_REVISION
+from leads.queries.backtest import FIRST, LOOKED_BACK, day_before
 from leads.rules.criteria import Role
 
 LONGEST: Final = 4_000
-LARGEST_REVISION: Final = 2**31 - 1
 YEAR: Final = "year"
 WHOLE: Final = "all"
 SPANS: Final = {
@@ -31,11 +28,7 @@ def span_of(name: str) -> str:
 
 def first_day(span: str, now: datetime) -> date:
     back: timedelta | None = SPANS[span][1]
-    return (
-        FIRST.date()
-        if back is None
-        else (now - back).astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    )
+    return FIRST.date() if back is None else day_before(now, back)
 
 
 class IdeaForm(forms.Form):

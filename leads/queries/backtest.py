@@ -27,6 +27,7 @@ from leads.rules.reading import read
 from leads.rules.sql import Compiled, compiled, of_moments, scope_of, scored
 
 MATURE_AFTER: Final = timedelta(days=60)
+LOOKED_BACK: Final = timedelta(days=365)
 FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_DAYS: Final = 3_650
 LAST: Final = date(2199, 12, 31)
@@ -148,6 +149,11 @@ def answering(within: timedelta | None) -> Iterator[Any]:
 def _too_long() -> Refusal:
     sentence = gettext_lazy("This takes longer than it may. Choose a shorter period.")
     return Refusal("too_long", sentence, status=503, icon="hourglass")
+
+
+def day_before(now: datetime, back: timedelta) -> date:
+    """The day so long before `now`, in the house's zone."""
+    return (now.astimezone(ZoneInfo(settings.TIME_ZONE)) - back).date()
 
 
 def _midnight(day: date) -> datetime:

@@ -5,21 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from handoff.people.access import reach_of
 from handoff.people.models import Side, User
 from leads.models import RuleSet
-from leads.queries.backtest import MATURE_AFTER, Period, answering
+from leads.queries.backtest import LOOKED_BACK, MATURE_AFTER, Period, answering, day_before
 from leads.queries.candidates import base_of, candidates, keep
 from leads.rules.criteria import Rules
 from leads.rules.ideas import OUTSIDE, Idea, ranked
 from leads.rules.intervals import SMALL, Share
 from leads.rules.reading import read
 
-LOOKED_BACK: Final = timedelta(days=365)
 MOST_SHOWN: Final = 40
 
 
@@ -89,7 +85,7 @@ def period_of(
 ) -> Period:
     """From the first day, or a year ago, up to the day after the last, or up to now, as the
     house's zone has them."""
-    first = since or (now.astimezone(ZoneInfo(settings.TIME_ZONE)) - LOOKED_BACK).date()
+    first = since or day_before(now, LOOKED_BACK)
     mature = MATURE_AFTER.days
     return Period.of_days(first, until, now=now, mature=mature, team_id=team_id)
 

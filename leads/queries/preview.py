@@ -51,13 +51,13 @@ def preview_of(rules: Rules, *, team_id: int | None, by: User, at: datetime) -> 
     active = RuleSet.objects.speaking_for(team_id)
     cells, passed = _counted(rules, read(active.rules) if active else Rules(), team_id, at)
     count = {pair: n for pair, (n, _ids) in cells.items()}
-    leads = sum(count.values())
+    leads, flips = sum(count.values()), cells if active else {}
     return Preview(
         leads=leads,
-        draft=count.get((True, True), 0) + count.get((True, False), 0),
-        active=count.get((True, True), 0) + count.get((False, True), 0) if active else None,
-        enter=_flip(cells.get((True, False), (0, [])) if active else (0, []), by),
-        leave=_flip(cells.get((False, True), (0, [])) if active else (0, []), by),
+        draft=sum(n for (drafted, _now), n in count.items() if drafted),
+        active=sum(n for (_drafted, now), n in count.items() if now) if active else None,
+        enter=_flip(flips.get((True, False), (0, [])), by),
+        leave=_flip(flips.get((False, True), (0, [])), by),
         doubts=_doubts(rules, passed, leads) if leads else {},
     )
 

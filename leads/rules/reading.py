@@ -28,6 +28,7 @@ from leads.rules.criteria import (
     Test,
 )
 
+LARGEST_FILE: Final = 1024 * 1024
 MOST_CRITERIA: Final = 60
 MOST_VALUES: Final = 200
 LONGEST_TEXT: Final = 200

@@ -4,7 +4,7 @@ import json
 from argparse import ArgumentParser
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -18,10 +18,8 @@ from leads.queries.ideas import Ideas, ideas_for, period_of
 from leads.refusals import Refusal
 from leads.rules.checks import faults_of
 from leads.rules.criteria import Rules, kept
-from leads.rules.reading import RulesProblem, read
+from leads.rules.reading import LARGEST_FILE, RulesProblem, read
 from leads.stages import RuleSetState
-
-LARGEST: Final = 1024 * 1024
 
 
 class Command(BaseCommand):
@@ -103,8 +101,8 @@ class Command(BaseCommand):
             options["since"], options["until"], now=now, team_id=team.pk if team else None
         )
         drafts = RuleSet.objects.filter(team=team, state=RuleSetState.DRAFT).order_by("-number")
-        draft = drafts.first()
-        found = ideas_for(read(draft.rules) if draft else Rules(), period=period)
+        newest = drafts.first()
+        found = ideas_for(read(newest.rules) if newest else Rules(), period=period)
         if options["json"]:
             self._print(found.kept())
         else:
@@ -125,7 +123,7 @@ def days(text: str) -> int:
 def rules_in(path: Path) -> Rules:
     """Raises RulesProblem, and CommandError for a file that cannot be read."""
     try:
-        if path.stat().st_size > LARGEST:
+        if path.stat().st_size > LARGEST_FILE:
             raise CommandError(f"{path}: a rule set is at most 1 MB.")
         return read(json.loads(path.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError, RecursionError) as error:
@@ -168,7 +166,7 @@ def suggestions(found: Ideas) -> list[str]:
     if found.nothing:
         return [*lines, f"no ideas: {found.nothing.value}"]
     return lines + [
-        f"{idea.lift:5.2f} ×  {idea.points:+3d}  {idea.sentence}  {_share(idea.share.kept())}"
+        f"{idea.lift:5.2f}×  {idea.points:+3d}  {idea.sentence}  {_share(idea.share.kept())}"
         for idea in (*found.better, *found.worse)
     ]
 
