@@ -100,11 +100,12 @@ def interval(k: int, n: int) -> str:
     return f"{percent((centre - spread) / below)} to {percent((centre + spread) / below)}"
 
 
-def criterion(page: Page, number: int, field: str, op: str, value: str) -> Locator:
-    """One more criterion about the lead, as a marketer fills it in."""
+def criterion(page: Page, number: int, column: str, op: str, value: str) -> Locator:
+    """One more criterion about a column of the file, as a marketer fills it in."""
     page.get_by_role("button", name="About the lead").click()
     box = page.locator("fieldset.criterion").nth(number)
-    box.get_by_role("combobox", name="Field").fill(field)
+    box.get_by_role("combobox", name="Field").select_option("attributes.")
+    box.get_by_role("combobox", name="Attribute").fill(column)
     box.get_by_role("combobox", name="Comparison").select_option(op)
     box.get_by_role("textbox", name="With").fill(value)
     return box
@@ -131,13 +132,13 @@ def test_criteria_on_free_columns_are_tested_against_the_past(
 def draft_of_three(page: Page, rows: list[Row]) -> None:
     """The preview follows what is typed."""
     counted = page.locator("#rules-preview strong")
-    box = criterion(page, 0, "attributes.Minutes on site", "at_least", "500")
+    box = criterion(page, 0, "Minutes on site", "at_least", "500")
     box.get_by_role("textbox", name="Points").fill("40")
     page.get_by_label("Fit: needed").fill("40")
     expect(counted).to_have_text(str(sum(map(long_visit, rows))))
-    box = criterion(page, 1, "attributes.Question 7", "is", "yes")
+    box = criterion(page, 1, "Question 7", "is", "yes")
     box.get_by_role("textbox", name="Points").fill("20")
-    box = criterion(page, 2, "attributes.Unsubscribed", "is", "Yes")
+    box = criterion(page, 2, "Unsubscribed", "is", "Yes")
     box.get_by_role("combobox", name="Counts as").select_option("veto")
     expect(counted).to_have_text(str(len(passing(rows))))
 
