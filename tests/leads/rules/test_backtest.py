@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from handoff.people.models import ApiToken, Scope, User
+from handoff.people.models import User
 from leads.actions.edit import edit
 from leads.models import Handoff, Lead, RuleSet
 from leads.queries import backtest as queries
@@ -23,7 +23,7 @@ from leads.rules.intervals import Share
 from leads.rules.reading import read
 from leads.stages import HandoffState, LeadStage
 from tests.cast import Cast
-from tests.conftest import ClientOf
+from tests.conftest import ApiOf, ClientOf
 from tests.leads.rules.test_rules_action import agreed
 from tests.walk import PAID, criteria, handoff_at, lead_at
 
@@ -161,11 +161,9 @@ def test_common_criteria_are_asked_of_the_teams_that_have_none(
     assert [each["team"] for each in asked(common)["by_team"]] == [cast.other_marketing.name]
 
 
-def test_the_api_tells_what_the_command_prints(
-    cast: Cast, client_of: ClientOf, tmp_path: Path
-) -> None:
+def test_the_api_tells_what_the_command_prints(cast: Cast, api_of: ApiOf, tmp_path: Path) -> None:
     past(cast)
-    old, row = active(cast), criteria(cast)
+    old, row, client = active(cast), criteria(cast), api_of(cast.ada)
     for each in (old, row):
         path, out = tmp_path / "rules.json", StringIO()
         path.write_text(json.dumps(each.rules))
@@ -175,17 +173,7 @@ def test_the_api_tells_what_the_command_prints(
         )  # fmt: skip
         address = reverse("api:backtest", args=[each.pk])
         asked = "?since=2026-01-01&until=2026-11-20&mature=20"
-        assert token_of(cast.ada, client_of).get(address + asked).json() == json.loads(
-            out.getvalue()
-        )
-
-
-def token_of(user: User, client_of: ClientOf) -> Any:
-    """A client that asks by a key; see tests.leads.test_intake_api."""
-    client = client_of(user)
-    secret = ApiToken.issue(user=user, name="k", scopes=list(Scope.values), at=NOW)[1]
-    client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
-    return client
+        assert client.get(address + asked).json() == json.loads(out.getvalue())
 
 
 @pytest.mark.parametrize(
@@ -203,7 +191,7 @@ def token_of(user: User, client_of: ClientOf) -> Any:
     ],
 )
 def test_a_wrong_period_is_told_at_its_field(
-    cast: Cast, client_of: ClientOf, query: str, field: str
+    cast: Cast, client_of: ClientOf, api_of: ApiOf, query: str, field: str
 ) -> None:
     row, mara = criteria(cast), client_of(cast.mara)
     answer = mara.get(page("backtest", row, f"?{query}"))
@@ -213,7 +201,7 @@ def test_a_wrong_period_is_told_at_its_field(
     assert mara.get(page("backtest_figures", row, f"?{query}")).status_code == 422
     file = mara.get(page("backtest_criteria_csv", row, f"?{query}"))
     assert file["Location"].startswith(page("backtest", row))
-    said = token_of(cast.mara, client_of).get(reverse("api:backtest", args=[row.pk]) + f"?{query}")
+    said = api_of(cast.mara).get(reverse("api:backtest", args=[row.pk]) + f"?{query}")
     assert said.status_code == 400
     assert list(said.json()) == [field]
 
@@ -252,7 +240,7 @@ def test_a_draft_that_asks_nothing_says_so(cast: Cast, client_of: ClientOf) -> N
 
 
 def test_one_that_takes_too_long_is_told_and_leaves_nothing(
-    cast: Cast, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, client_of: ClientOf, api_of: ApiOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     past(cast)
     row = criteria(cast)
@@ -262,7 +250,7 @@ def test_one_that_takes_too_long_is_told_and_leaves_nothing(
     told = text_of(client_of(cast.mara), page("backtest_figures", row))
     assert "This takes longer than it may. Choose a shorter period." in told
     assert client_of(cast.mara).get(page("backtest_origins_csv", row)).status_code == 503
-    said = token_of(cast.mara, client_of).get(reverse("api:backtest", args=[row.pk]))
+    said = api_of(cast.mara).get(reverse("api:backtest", args=[row.pk]))
     assert (said.status_code, said.json()["reason"]) == (503, "too_long")
     with pytest.raises(Refusal):
         backtest(read(row.rules), period=Period(OLD, NOW, NOW), within=timedelta(milliseconds=40))

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from leads.actions import scoring
 from leads.actions.edit import edit
 from leads.actions.touch import Deed, touch
-from leads.models import Campaign, Lead, RuleSet
+from leads.models import Campaign, Lead
 from leads.queries.explanation import Part, explanation_of
 from leads.rules.criteria import ActivityTest
 from leads.rules.reading import read
@@ -222,4 +222,3 @@ def test_the_page_shows_what_each_point_rests_on(cast: Cast, client_of: ClientOf
     touch(deed=deed, by=cast.mara, at=MONDAY + timedelta(minutes=1))
     page = client_of(cast.mara).get(lead.get_absolute_url()).content.decode()
     assert "Job title: Diretora" in page
-    assert RuleSet.objects.count() == 1

@@ -79,7 +79,7 @@ def test_any_history_imports_by_a_mapping_and_is_tested_against(cast: Cast, tmp_
     assert (report["created"], report["quarantined"]) == (300, 0)
     assert Handoff.objects.filter(imported=True).count() == 300
     found = told("rules", "backtest", written(tmp_path, "rules.json", LONG_VISITS), "--json")
-    says = [int(row["Minutes on site"]) + 0 >= 300 and row["Unsubscribed"] == "No" for row in rows]
+    says = [int(row["Minutes on site"]) >= 300 and row["Unsubscribed"] == "No" for row in rows]
     won = [row["Converted"] == "1" for row in rows]
     pairs = list(zip(says, won, strict=True))
     assert found["draft"]["confusion"] == {

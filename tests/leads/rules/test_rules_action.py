@@ -43,6 +43,10 @@ def refused(reason: str, step: Any, **given: Any) -> Refusal:
     return caught.value
 
 
+def revision_of(row: RuleSet, cast: Cast) -> dict[str, Any]:
+    return {"rule_set_id": row.pk, "rules": RULES, "revision": 1, "by": cast.mara, "at": MONDAY}
+
+
 def asked_for_a_demo(cast: Cast, lead: Lead) -> None:
     deed = Deed(lead_id=lead.pk, kind="demo_request", occurred_at=LATER)
     touch(deed=deed, by=cast.mara, at=LATER)
@@ -98,13 +102,7 @@ def test_a_proposal_sent_back_is_a_draft_with_its_answer(cast: Cast) -> None:
 
 def test_the_second_of_two_editors_is_told(cast: Cast) -> None:
     row = drafted(cast)
-    given: dict[str, Any] = {
-        "rule_set_id": row.pk,
-        "rules": RULES,
-        "revision": 1,
-        "by": cast.mara,
-        "at": MONDAY,
-    }
+    given = revision_of(row, cast)
     actions.revise(**given)
     refused("changed_meanwhile", actions.revise, **given)
 
@@ -114,13 +112,7 @@ def test_what_is_agreed_on_does_not_change(cast: Cast, state: str) -> None:
     row = agreed(cast) if state == "active" else drafted(cast)
     if state == "proposed":
         actions.propose(rule_set_id=row.pk, by=cast.mara, at=MONDAY)
-    given: dict[str, Any] = {
-        "rule_set_id": row.pk,
-        "rules": RULES,
-        "revision": 1,
-        "by": cast.mara,
-        "at": MONDAY,
-    }
+    given = revision_of(row, cast)
     refused("not_possible", actions.revise, **given)
 
 
