@@ -148,7 +148,7 @@ def _note(
 def _halved(criterion: Criterion, half_life: float, age: timedelta | None) -> str:
     """ "+30 when new, halved every 14 days, 21 days old"; each of several has an age of its own."""
     text = ngettext(
-        "{points} when new, halved every {n} day",
+        "{points} when new, halved every day",
         "{points} when new, halved every {n} days",
         1 if half_life == 1 else 2,
     )
