@@ -11,12 +11,12 @@ from handoff.people.models import Scope, User
 from leads.actions.touch import touch
 from leads.api import shapes
 from leads.api.idempotency import HEADER, Answer, once
-from leads.api.leads import LeadView, person
 from leads.api.problems import WRITING
+from leads.api.steps import FlowView, person
 from leads.refusals import Refusal
 
 
-class Interactions(LeadView):
+class Interactions(FlowView):
     """Visits, e-mails, downloads, events, requests and words of people who are known."""
 
     scope = Scope.INTAKE
@@ -41,7 +41,7 @@ class Interactions(LeadView):
         return once(request, by, at, work)
 
 
-class InteractionBatch(LeadView):
+class InteractionBatch(FlowView):
     """Up to 500 at once; one that is refused does not stop the others."""
 
     scope = Scope.INTAKE

@@ -6,15 +6,12 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
-from rest_framework.views import APIView
 
 from handoff.people.access import reach_of
 from handoff.people.models import Scope, Side, User
-from handoff.people.permissions import TokenScope
 from leads import refusals
 from leads.actions import qualification
 from leads.actions.edit import edit
@@ -22,17 +19,13 @@ from leads.actions.intake import capture
 from leads.api import shapes
 from leads.api.idempotency import HEADER, Answer, once
 from leads.api.problems import NOT_FOUND, READING, WRITING
+from leads.api.steps import FlowView, person
 from leads.models import Lead
 from leads.models.lead import LeadQuerySet
 from leads.queries.people import Filters, beyond, leads_of, place_after
 
 
-class LeadView(APIView):
-    permission_classes = (IsAuthenticated, TokenScope)
-    scope = Scope.FLOW
-
-
-class Leads(LeadView):
+class Leads(FlowView):
     """The door, and the list of who came in by it."""
 
     scope = Scope.INTAKE
@@ -85,7 +78,7 @@ class Leads(LeadView):
         return once(request, by, at, work)
 
 
-class OneLead(LeadView):
+class OneLead(FlowView):
     """One lead."""
 
     @extend_schema(
@@ -108,7 +101,7 @@ class OneLead(LeadView):
         return Response(shapes.LeadSerializer(one(by, pk)).data)
 
 
-class Verdict(LeadView):
+class Verdict(FlowView):
     """What a verdict is asked and answered with."""
 
     step: Any
@@ -160,13 +153,6 @@ class Disqualify(Verdict):
     """Set a lead aside, with a reason."""
 
     step = staticmethod(qualification.disqualify)
-
-
-def person(request: Request) -> User:
-    """Who asks; the permission classes let nobody else through."""
-    if not isinstance(request.user, User):
-        raise refusals.not_allowed()
-    return request.user
 
 
 def team_of(by: User, asked: int | None) -> int:

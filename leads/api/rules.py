@@ -15,7 +15,7 @@ from leads import refusals
 from leads.actions import rules as actions
 from leads.api import rule_shapes
 from leads.api.problems import NOT_FOUND, READING, WRITING, refusal_body
-from leads.api.steps import FlowView, person
+from leads.api.steps import FlowView, Step, person
 from leads.api.steps import read as taken
 from leads.models import RuleSet
 from leads.models.rule import RuleSetQuerySet
@@ -91,15 +91,10 @@ class OneRuleSet(FlowView):
         return _answer(by, pk)
 
 
-class RuleStep(FlowView):
-    """One step of the version `pk`, which is answered."""
+class RuleStep(Step):
+    """One step of the version `pk`."""
 
-    def act(self, pk: int, *, by: User, at: datetime, sent: Any) -> object:
-        raise NotImplementedError
-
-    def post(self, request: Request, pk: int) -> Response:
-        by = person(request)
-        self.act(pk, by=by, at=timezone.now(), sent=request.data)
+    def answer(self, by: User, pk: int) -> Response:
         return _answer(by, pk)
 
 
@@ -109,7 +104,7 @@ class RuleStep(FlowView):
 class Propose(RuleStep):
     """Put a draft before sales."""
 
-    def act(self, pk: int, *, by: User, at: datetime, sent: Any) -> object:
+    def act(self, pk: int, *, by: User, at: datetime, **sent: Any) -> object:
         return actions.propose(rule_set_id=pk, by=by, at=at)
 
 
@@ -119,7 +114,7 @@ class Propose(RuleStep):
 class Approve(RuleStep):
     """Sign a proposal, which is in force from then on; whoever proposed it cannot."""
 
-    def act(self, pk: int, *, by: User, at: datetime, sent: Any) -> object:
+    def act(self, pk: int, *, by: User, at: datetime, **sent: Any) -> object:
         return actions.approve(rule_set_id=pk, by=by, at=at)
 
 
@@ -133,9 +128,10 @@ class Approve(RuleStep):
 class SendBack(RuleStep):
     """Answer a proposal with what it misses; it is a draft again."""
 
-    def act(self, pk: int, *, by: User, at: datetime, sent: Any) -> object:
-        why = taken(rule_shapes.SendBackSerializer, sent)["why"]
-        return actions.send_back(rule_set_id=pk, why=why, by=by, at=at)
+    takes = rule_shapes.SendBackSerializer
+
+    def act(self, pk: int, *, by: User, at: datetime, **sent: Any) -> object:
+        return actions.send_back(rule_set_id=pk, by=by, at=at, **sent)
 
 
 class Preview(FlowView):

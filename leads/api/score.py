@@ -8,9 +8,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from leads.api.leads import LeadView, one, person
+from leads.api.leads import one
 from leads.api.problems import NOT_FOUND, READING
 from leads.api.rule_shapes import PointsField
+from leads.api.steps import FlowView, person
 from leads.models import InteractionKind, Score
 from leads.queries.explanation import explanation_of
 from leads.queries.score_history import history_of
@@ -135,7 +136,7 @@ class LeadScoreSerializer(serializers.Serializer[Any]):
     versions = SpellSerializer(many=True)
 
 
-class LeadScore(LeadView):
+class LeadScore(FlowView):
     @extend_schema(
         operation_id="leads_score",
         responses={200: LeadScoreSerializer, **READING, 404: NOT_FOUND},

@@ -27,7 +27,7 @@ class FlowView(APIView):
 
 
 class Step(FlowView):
-    """One step of the handoff `pk`: what is sent is checked, taken, and the handoff answered."""
+    """One step of the handoff `pk`: what is sent is checked, taken, and what it became answered."""
 
     takes: ClassVar[Serializer | None] = None
 
@@ -38,6 +38,9 @@ class Step(FlowView):
         sent = read(self.takes, request.data) if self.takes else {}
         by = person(request)
         self.act(pk, by=by, at=timezone.now(), **sent)
+        return self.answer(by, pk)
+
+    def answer(self, by: User, pk: int) -> Response:
         return answer(by, pk)
 
 

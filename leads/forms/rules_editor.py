@@ -21,6 +21,7 @@ from leads.rules.criteria import (
     Op,
     Role,
     Rules,
+    free_key,
     kept,
 )
 from leads.rules.reading import MOST_CRITERIA
@@ -89,15 +90,15 @@ class Row:
 
     @property
     def axes(self) -> list[tuple[str, Any, bool]]:
-        return [(axis.value, AXES[axis], self.said.get("axis") == axis) for axis in Axis]
+        return [(axis.value, AXES[axis], self.said["axis"] == axis) for axis in Axis]
 
     @property
     def roles(self) -> list[tuple[str, Any, bool]]:
-        return [(role.value, label, self.said.get("role") == role) for role, label in ROLES.items()]
+        return [(role.value, label, self.said["role"] == role) for role, label in ROLES.items()]
 
     @property
     def ops(self) -> list[tuple[str, Any, bool]]:
-        return [(op.value, label, self.said.get("op") == op) for op, label in OPS.items()]
+        return [(op.value, label, self.said["op"] == op) for op, label in OPS.items()]
 
     @property
     def choices(self) -> list[tuple[str, Any, bool]]:
@@ -107,10 +108,10 @@ class Row:
     def json(self) -> dict[str, Any]:
         """The criterion in its JSON form, as far as what was typed allows."""
         found: dict[str, Any] = {
-            name: self.said[name] for name in ("key", "axis", "role", "name") if self.said.get(name)
+            name: self.said[name] for name in ("key", "axis", "role", "name") if self.said[name]
         }
         if found.get("role", Role.POINTS) == Role.POINTS:
-            found["points"] = self.said.get("points", "")
+            found["points"] = self.said["points"]
         return found | (self._field() if self.kinds is None else self._activity())
 
     def _field(self) -> dict[str, Any]:
@@ -127,11 +128,11 @@ class Row:
 
     def _activity(self) -> dict[str, Any]:
         found: dict[str, Any] = {"activity": self.kinds, "at_least": 1}
-        found |= {name: _whole(self.said[name]) for name in WHOLE if self.said.get(name)}
-        if self.said.get("material"):
+        found |= {name: _whole(self.said[name]) for name in WHOLE if self.said[name]}
+        if self.said["material"]:
             found["material"] = self.said["material"]
-        if self.said.get("role", Role.POINTS) == Role.POINTS:
-            found |= {n: self.said[n] for n in ("cap", "half_life_days") if self.said.get(n)}
+        if self.said["role"] in ("", Role.POINTS):
+            found |= {n: self.said[n] for n in ("cap", "half_life_days") if self.said[n]}
             found |= {"each": True} if self.each else {}
         return found
 
@@ -225,7 +226,8 @@ class Editor:
 
     def add(self, about: str) -> None:
         if len(self.rows) < MOST_CRITERIA:
-            said = {"key": self._free_key(), "axis": Axis.FIT.value, "role": Role.POINTS.value}
+            key = free_key([row.said["key"] for row in self.rows])
+            said = {"key": key, "axis": Axis.FIT.value, "role": Role.POINTS.value}
             if about == "activity":
                 said |= {"axis": Axis.ENGAGEMENT.value, "at_least": "1"}
             else:
@@ -246,10 +248,6 @@ class Editor:
     def _count(self) -> None:
         for number, row in enumerate(self.rows):
             row.number = number
-
-    def _free_key(self) -> str:
-        taken = {row.said.get("key") for row in self.rows}
-        return next(f"c{n}" for n in range(1, len(self.rows) + 2) if f"c{n}" not in taken)
 
 
 def typed(post: QueryDict) -> Editor:

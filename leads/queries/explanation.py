@@ -14,7 +14,7 @@ from leads.queries.flips import Standing, off_grade, short_of
 from leads.queries.grounds import Ground, grounds_of
 from leads.rules.criteria import Axis, Criterion, Role, Rules
 from leads.rules.reading import read
-from leads.rules.sentences import AXES, condition, points, sentence
+from leads.rules.sentences import AXES, named, points, sentence
 from leads.rules.sql import AT, compiled, of_leads
 
 
@@ -121,11 +121,9 @@ def _axis(rules: Rules, axis: Axis, all_parts: Sequence[Part], total: int) -> Ax
 
 
 def _part(criterion: Criterion, found: int, ground: Ground) -> Part:
-    if criterion.role != Role.POINTS:
-        text, points_ = sentence(criterion), 0
-    else:
-        text, points_ = criterion.name or condition(criterion.test), found
-    return Part(text, points_, bool(found), criterion.role, criterion.key, ground)
+    earns = criterion.role == Role.POINTS
+    text = named(criterion) if earns else sentence(criterion)
+    return Part(text, found if earns else 0, bool(found), criterion.role, criterion.key, ground)
 
 
 def _flips(axes: Sequence[AxisScore], stand: Standing) -> list[str]:

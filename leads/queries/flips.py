@@ -39,10 +39,10 @@ class Standing:
 
 def short_of(stand: Standing, axis: Axis) -> str:
     """How far an axis is below its threshold, and what would do; empty where it is not."""
-    missing = stand.rules.thresholds.get(axis, -(10**9)) - int(getattr(stand.score, axis))
-    if missing <= 0:
+    least, has = stand.rules.thresholds.get(axis), int(getattr(stand.score, axis))
+    if least is None or has >= least:
         return ""
-    return _missing(stand, str(AXES[axis]), missing, (axis,))
+    return _missing(stand, str(AXES[axis]), least - has, (axis,))
 
 
 def off_grade(stand: Standing) -> list[str]:

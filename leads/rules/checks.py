@@ -36,7 +36,7 @@ def doubts_of(rules: Rules) -> dict[str, str]:
     }
 
 
-def reach_of(rules: Rules, axis: Axis) -> tuple[int, int]:
+def _reach(rules: Rules, axis: Axis) -> tuple[int, int]:
     """The least and the most hundredths that an axis can come to."""
     least = most = 0
     for criterion in rules.on(axis):
@@ -52,7 +52,7 @@ def reach_of(rules: Rules, axis: Axis) -> tuple[int, int]:
 def _out_of_reach(rules: Rules) -> dict[str, str]:
     faults = {}
     for axis, threshold in rules.thresholds.items():
-        least, most = reach_of(rules, axis)
+        least, most = _reach(rules, axis)
         if threshold > most:
             said = _("Nobody can reach this: the most is %(most)s.") % {"most": _spoken(most)}
             faults[f"thresholds.{axis}"] = said

@@ -3,7 +3,7 @@
 Points are kept in hundredths, as whole numbers, so that parts add up to the score exactly.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -139,6 +139,11 @@ class Rules:
 def folded(value: object) -> str:
     """A text of a test as it is compared."""
     return str(value).strip().lower()
+
+
+def free_key(taken: Collection[object]) -> str:
+    """A key that none of a rule set's criteria has."""
+    return next(f"c{n}" for n in range(1, len(taken) + 2) if f"c{n}" not in taken)
 
 
 def kept(rules: Rules) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from leads.rules.criteria import (
     Rules,
     Test,
     folded,
+    free_key,
     kept,
 )
 from leads.rules.intervals import Share, ratio
@@ -195,8 +196,7 @@ def _similar(one: Test, other: Test) -> bool:
 def added(rules: Mapping[str, Any], criterion: Any) -> tuple[dict[str, Any], str]:
     """The JSON form with one criterion more, and the key that it got."""
     criteria: Sequence[Any] = rules.get("criteria", ())
-    taken = {each.get("key") for each in criteria}
-    key = next(f"c{n}" for n in range(1, len(criteria) + 2) if f"c{n}" not in taken)
+    key = free_key([each.get("key") for each in criteria])
     line = {**criterion, "key": key} if isinstance(criterion, Mapping) else criterion
     return {**rules, "criteria": [*criteria, line]}, key
 

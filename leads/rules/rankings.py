@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from leads.origins import origin_label
 from leads.rules.criteria import Criterion, Rules
 from leads.rules.findings import Figures, Told, number, of, part, share, times
-from leads.rules.sentences import condition, sentence
+from leads.rules.sentences import named, sentence
 
 REDUNDANT: Final = 0.8
 """From this overlap on, one of two criteria could go."""
@@ -49,7 +49,7 @@ def _criterion(row: Figures, known: dict[str, Criterion]) -> CriterionRow:
     same = row["redundancy"]
     twin = ""
     if same["with"]:
-        words = {"share": part(same["overlap"]), "other": _named(known[same["with"]])}
+        words = {"share": part(same["overlap"]), "other": named(known[same["with"]])}
         twin = _("%(share)s the same leads as “%(other)s”") % words
     covered = row["coverage"]
     return CriterionRow(
@@ -61,10 +61,6 @@ def _criterion(row: Figures, known: dict[str, Criterion]) -> CriterionRow:
         redundant=same["overlap"] >= REDUNDANT,
         ranked=row["ranked"],
     )
-
-
-def _named(criterion: Criterion) -> str:
-    return criterion.name or condition(criterion.test)
 
 
 def _rank(row: Figures) -> tuple[bool, float]:

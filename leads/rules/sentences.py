@@ -96,6 +96,11 @@ def sentence(criterion: Criterion) -> str:
     return f"{criterion.name} – {said}" if criterion.name else said
 
 
+def named(criterion: Criterion) -> str:
+    """By its name, or by its condition where it has none."""
+    return criterion.name or condition(criterion.test)
+
+
 def condition(test: Test) -> str:
     """What must hold of the lead, or what it must have done."""
     return _compared(test) if isinstance(test, FieldTest) else _done(test)
