@@ -21,7 +21,6 @@ from leads.rules.criteria import (
     Criterion,
     FieldTest,
     Op,
-    Role,
     Rules,
     Test,
     folded,
@@ -100,10 +99,9 @@ class Idea:
         told = isinstance(self.test, FieldTest) and self.test.field.startswith(ATTRIBUTE)
         return told and (self.share.value or 0.0) >= NEARLY_ALL
 
-    def criterion(self, role: Role = Role.POINTS) -> dict[str, Any]:
+    def criterion(self) -> dict[str, Any]:
         """The JSON form of a criterion that says this, with the points that are suggested."""
-        points = self.points * HUNDRED if role == Role.POINTS else 0
-        made = Criterion("", axis_of(self.test), self.test, role=role, points=points)
+        made = Criterion("", axis_of(self.test), self.test, points=self.points * HUNDRED)
         said: dict[str, Any] = kept(Rules((made,)))["criteria"][0]
         return {name: value for name, value in said.items() if name != "key"}
 

@@ -69,10 +69,11 @@ def test_what_is_typed_becomes_criteria(cast: Cast, mara: Client) -> None:
     assert (row.why, row.revision, row.marks) == ("Prices and demos win.", 2, False)
 
 
-def test_a_draft_is_saved_on_the_way_to_its_backtest(cast: Cast, mara: Client) -> None:
+@pytest.mark.parametrize("onward", ["backtest", "ideas"])
+def test_a_draft_is_saved_on_the_way_onward(cast: Cast, mara: Client, onward: str) -> None:
     row = drafted(cast)
-    answer = mara.post(address(row), {**TYPED, "do": "backtest"})
-    assert answer["Location"] == address(row, "backtest")
+    answer = mara.post(address(row), {**TYPED, "do": onward})
+    assert answer["Location"] == address(row, onward)
     row.refresh_from_db()
     assert row.revision == 2
 

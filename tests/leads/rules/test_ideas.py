@@ -33,7 +33,6 @@ from leads.views import rules_ideas
 from tests.cast import MONDAY, Cast
 from tests.conftest import ApiOf, ClientOf
 from tests.leads.rules import slowly
-from tests.leads.rules.test_editor import TYPED
 from tests.leads.rules.test_rules_action import RULES, agreed, drafted
 from tests.leads.rules.test_scoring import many
 from tests.leads.rules.written import MATERIALS, people, touches
@@ -391,13 +390,6 @@ def test_the_second_of_two_is_told(cast: Cast, mara: Client) -> None:
     assert "Nothing was added" in answer.content.decode()
     row.refresh_from_db()
     assert len(row.rules["criteria"]) == 1
-
-
-def test_a_draft_is_saved_on_the_way_to_its_ideas(cast: Cast, mara: Client) -> None:
-    row = drafted(cast)
-    assert mara.post(f"/rules/{row.pk}/edit/", {**TYPED, "do": "ideas"})["Location"] == address(row)
-    row.refresh_from_db()
-    assert row.revision == 2
 
 
 def test_what_takes_too_long_is_told(
