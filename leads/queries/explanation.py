@@ -1,9 +1,9 @@
 """Why a lead has its score: every point with its criterion and its ground, and what would make it
 qualify."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
 
 from django.db import connection
 from django.utils.functional import Promise
@@ -85,7 +85,7 @@ def explanation_of(lead: Lead) -> Explanation | None:
     if score is None:
         return None
     rules = read(score.rule_set.rules)
-    earned = _earned(rules, score)
+    earned = earned_by(rules, [lead.pk], at=score.scored_at)[lead.pk]
     grounds, counts = grounds_of(lead, rules, earned, at=score.scored_at)
     parts = [
         _part(criterion, found, ground)
@@ -96,15 +96,18 @@ def explanation_of(lead: Lead) -> Explanation | None:
     return Explanation(score, axes, flips)
 
 
-def _earned(rules: Rules, score: Score) -> list[int]:
+def earned_by(
+    rules: Rules, lead_ids: Sequence[int], *, at: datetime
+) -> Mapping[int, Sequence[int]]:
+    """What each criterion earns each lead, in hundredths; of a must-have or veto, 1 where it
+    holds."""
     made = compiled(rules, at=AT)
     with connection.cursor() as cursor:
         cursor.execute(
-            of_leads("l.id = %(lead)s", made),
-            {**made.params, "lead": score.lead_id, "at": score.scored_at},
+            of_leads("l.id = ANY(%(leads)s)", made),
+            {**made.params, "leads": list(lead_ids), "at": at},
         )
-        row: tuple[Any, ...] = cursor.fetchone() or ()
-    return [int(each) for each in row[1:]]
+        return {row[0]: row[1:] for row in cursor.fetchall()}
 
 
 def _axis(rules: Rules, axis: Axis, all_parts: Sequence[Part], total: int) -> AxisScore:

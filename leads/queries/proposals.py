@@ -5,15 +5,13 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Final
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from leads.models import Handoff, Score
-from leads.queries.explanation import Part
+from leads.queries.explanation import Part, earned_by
 from leads.rules.criteria import Role, Rules
 from leads.rules.reading import read
-from leads.rules.sentences import condition
-from leads.rules.sql import AT, compiled, of_leads
+from leads.rules.sentences import named
 from leads.stages import LeadStage
 
 MOST_PARTS: Final = 2
@@ -38,26 +36,14 @@ def evidence_of(scores: Sequence[Score], *, at: datetime) -> Mapping[int, Sequen
     for _rule_set, group in groupby(ordered, key=lambda score: score.rule_set_id):
         rows = list(group)
         rules = read(rows[0].rule_set.rules)
-        for lead_id, earned in _earned(rules, [row.lead_id for row in rows], at):
+        for lead_id, earned in earned_by(rules, [row.lead_id for row in rows], at=at).items():
             found[lead_id] = _most(rules, earned)
     return found
 
 
-def _earned(
-    rules: Rules, lead_ids: Sequence[int], at: datetime
-) -> Sequence[tuple[int, Sequence[int]]]:
-    made = compiled(rules, at=AT)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            of_leads("l.id = ANY(%(leads)s)", made),
-            {**made.params, "leads": list(lead_ids), "at": at},
-        )
-        return [(row[0], row[1:]) for row in cursor.fetchall()]
-
-
 def _most(rules: Rules, earned: Sequence[int]) -> Sequence[Part]:
     parts = [
-        Part(criterion.name or condition(criterion.test), points, holds=True)
+        Part(named(criterion), points, holds=True)
         for criterion, points in zip(rules.criteria, earned, strict=True)
         if criterion.role == Role.POINTS and points > 0
     ]
