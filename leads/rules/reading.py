@@ -34,6 +34,8 @@ MOST_VALUES: Final = 200
 LONGEST_TEXT: Final = 200
 LARGEST_POINTS: Final = 1_000
 LARGEST_NUMBER: Final = Decimal(10) ** 15
+MOST_DECIMALS: Final = 400
+"""All that JSON can write, and far below what Postgres reads."""
 LONGEST_DAYS: Final = 3_650
 MOST_TOUCHES: Final = 10_000
 KEYS: Final = frozenset({"criteria", "thresholds", "caps", "profile", "interest", "accepts"})
@@ -124,7 +126,10 @@ def _decimal(raw: Any) -> Decimal | None:
         number = Decimal(str(raw).strip().replace(",", "."))
     except InvalidOperation:
         return None
-    return number if number.is_finite() and abs(number) <= LARGEST_NUMBER else None
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(exponent) > MOST_DECIMALS:  # no number, or too long
+        return None
+    return number if -LARGEST_NUMBER <= number <= LARGEST_NUMBER else None
 
 
 def read(raw: Any) -> Rules:
@@ -172,7 +177,7 @@ def _criterion(reader: _Reader, place: str, raw: Any, number: int) -> Criterion:
     role = reader.chosen(f"{place}.role", raw.get("role", Role.POINTS), Role)
     test = _activity(reader, place, raw) if "activity" in raw else _field(reader, place, raw)
     return Criterion(
-        key=reader.text(f"{place}.key", raw.get("key", key))[:40] or key,
+        key=reader.text(f"{place}.key", raw.get("key", key))[:40].strip() or key,
         axis=reader.chosen(f"{place}.axis", raw.get("axis"), Axis),
         test=test,
         name=reader.text(f"{place}.name", raw.get("name", "")),

@@ -27,6 +27,18 @@ def test_what_is_kept_reads_the_same(said: dict[str, Any]) -> None:
     assert read(json.loads(json.dumps(kept(rules)))) == rules
 
 
+@pytest.mark.parametrize("key", ["a" * 39, "b" * 39, "b"])
+def test_a_key_that_is_cut_reads_the_same(key: str) -> None:
+    line = {**EMPLOYEES, "points": 5}
+    said = {"criteria": [{**line, "key": key}, {**line, "key": "b" * 39 + " tail"}]}
+    if key == "b" * 39:
+        with pytest.raises(RulesProblem) as caught:
+            read(said)
+        assert list(caught.value.faults) == ["criteria.1.key"]
+    else:
+        assert read(kept(read(said))) == read(said)
+
+
 @pytest.mark.parametrize(
     ("change", "place"),
     [
@@ -35,10 +47,14 @@ def test_what_is_kept_reads_the_same(said: dict[str, Any]) -> None:
         ({"points": 0}, "points"),
         ({"points": 1.234}, "points"),
         ({"points": 10**9}, "points"),
+        ({"points": "1e9999999"}, "points"),
+        ({"points": "0e9999999"}, "points"),
         ({"field": "shoe_size"}, "field"),
         ({"field": "attributes."}, "field"),
         ({"op": "matches", "values": ["(a+)+$"]}, "op"),
         ({"values": ["ten"]}, "values"),
+        ({"values": ["1e-20000"]}, "values"),
+        ({"values": ["-1e9999999"]}, "values"),
         ({"values": []}, "values"),
         ({"op": "between", "values": [5, 1]}, "values"),
         ({"op": "is", "values": ["a\x00b"]}, "values"),
