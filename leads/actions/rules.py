@@ -36,8 +36,7 @@ def draft(*, team_id: int | None, rules: Any, why: str = "", by: User, at: datet
         current = RuleSet.objects.speaking_for(team_id)
         rules = current.rules if current else {}
     checked = _checked(rules)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERING])
+    _one_at_a_time()
     newest = _of_team(team_id).order_by("-number").values_list("number", flat=True).first() or 0
     return RuleSet.objects.create(
         team_id=team_id,
@@ -115,6 +114,7 @@ def approve(*, rule_set_id: int, by: User, at: datetime) -> RuleSet:
 
     Whoever proposed cannot approve. Raises `unknown`, `not_allowed`, `not_possible`.
     """
+    _one_at_a_time()  # of two proposals at once, the second retires the first
     row = _proposed(rule_set_id, by, "approve")
     for old in _of_team(row.team_id).active().select_for_update():
         old.state, old.retired_at = RuleSetState.RETIRED, at
@@ -133,6 +133,11 @@ def _proposed(rule_set_id: int, by: User, step: str) -> RuleSet:
     if row.state != RuleSetState.PROPOSED:
         raise refusals.not_now(step, row.get_state_display())
     return row
+
+
+def _one_at_a_time() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERING])
 
 
 def _lock(rule_set_id: int, by: User) -> RuleSet:

@@ -3,18 +3,20 @@
 import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
+from leads.actions import rules as actions
 from leads.actions import scoring
 from leads.actions.touch import Deed, touch
-from leads.models import Lead, Score, Wave
-from leads.stages import LeadStage
+from leads.models import Lead, RuleSet, Score, Wave
+from leads.stages import LeadStage, RuleSetState
 from tests.cast import MONDAY, Cast, make_cast
 from tests.faults.house import eventually
 from tests.faults.test_races import at_once
-from tests.leads.rules.test_rules_action import agreed
+from tests.leads.rules.test_rules_action import agreed, drafted
 from tests.walk import new_lead
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,3 +128,39 @@ def test_a_lead_scored_by_the_old_criteria_while_a_wave_went_by_is_not_left_behi
     while scoring.rescore_next(at=LATER):
         pass
     assert Score.objects.get(lead=lead).rule_set == new
+
+
+def six_approved_at_once(cast: Cast) -> list[object]:
+    drafts = [drafted(cast, rules=RULES).pk for _ in range(6)]
+    for pk in drafts:
+        actions.propose(rule_set_id=pk, by=cast.mara, at=MONDAY)
+    approve = partial(actions.approve, by=cast.tess, at=LATER)
+    return at_once([partial(approve, rule_set_id=pk) for pk in drafts])
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_of_proposals_approved_at_once_the_last_is_in_force(cast: Cast, before: bool) -> None:
+    if before:
+        agreed(cast, rules=RULES)
+    answers = six_approved_at_once(cast)
+    assert all(isinstance(answer, RuleSet) for answer in answers), answers
+    states = list(RuleSet.objects.values_list("state", flat=True))
+    assert states.count(RuleSetState.ACTIVE) == 1
+    assert states.count(RuleSetState.RETIRED) == 5 + before
+
+
+def test_control_without_the_order_an_approval_fails(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Barrier(6)
+    ordered = actions._one_at_a_time
+
+    def unordered() -> None:
+        if threading.current_thread() is threading.main_thread():
+            ordered()
+        else:
+            gate.wait(10)
+
+    monkeypatch.setattr(actions, "_one_at_a_time", unordered)
+    answers = six_approved_at_once(cast)
+    assert any(isinstance(answer, IntegrityError) for answer in answers)
