@@ -2,9 +2,9 @@
 temporary table `leads_backtest`: one row for each, with what every version says of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from django.core.exceptions import EmptyResultSet
 
@@ -152,25 +152,59 @@ def _verdict(cursor: Any, qualifies: str, weeks: int) -> Verdict:
 def _criteria(cursor: Any, made: Compiled) -> list[dict[str, Any]]:
     """Of each criterion: how often it holds, and what became of those; and which other holds on
     the most of the same decisions (Jaccard index), that is, makes it redundant."""
-    names = made.columns
-    if not names:
+    if not made.columns:
         return []
-    held = ", ".join(f"{name} <> 0" for name in names)
-    cursor.execute(
-        f"SELECT won, {held}, count(*) FROM leads_backtest WHERE counts GROUP BY won, {held}"
+    held = " | ".join(
+        f"(({name} <> 0)::int::bigint << {place})" for place, name in enumerate(made.columns)
     )
-    patterns = cursor.fetchall()
-    total = sum(row[-1] for row in patterns)
-    base = Share(sum(row[-1] for row in patterns if row[0]), total)
-    return [_criterion(made, number, patterns, base) for number in range(len(names))]
+    cursor.execute(f"SELECT won, {held}, count(*) FROM leads_backtest WHERE counts GROUP BY 1, 2")
+    alike = Alike.of(cursor.fetchall(), len(made.columns))
+    return [_criterion(made, number, alike) for number in range(len(made.columns))]
 
 
-def _criterion(made: Compiled, number: int, patterns: Sequence[Any], base: Share) -> dict[str, Any]:
-    holds = [row for row in patterns if row[1 + number]]
-    n, won = sum(row[-1] for row in holds), sum(row[-1] for row in holds if row[0])
-    precision = Share(won, n)
+@dataclass(frozen=True)
+class Alike:
+    """Decisions in which the same criteria hold and that ended alike, as one bit of whole numbers:
+    so two criteria are held against each other at once, however many patterns there are.
+
+    `held` has the bits of each criterion; `digits` those whose count has the binary digit 1, 2, 4…
+    """
+
+    held: Sequence[int]
+    won: int
+    digits: Sequence[int]
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[bool, int, int]], criteria: int) -> Self:
+        """`rows` are won or not, a bit for each criterion that holds, and how many."""
+        longest = max((n for _won, _held, n in rows), default=0).bit_length()
+        return cls(
+            [_bits(held >> place & 1 for _won, held, _n in rows) for place in range(criteria)],
+            _bits(won for won, _held, _n in rows),
+            [_bits(n >> place & 1 for _won, _held, n in rows) for place in range(longest)],
+        )
+
+    def count(self, some: int = -1) -> int:
+        """How many decisions those bits are; all of them if none are named."""
+        return sum((some & each).bit_count() << place for place, each in enumerate(self.digits))
+
+    def overlap(self, one: int, other: int) -> float:
+        """The Jaccard index of two criteria."""
+        both = self.count(self.held[one] & self.held[other])
+        either = self.count(self.held[one] | self.held[other])
+        return both / either if either else 0.0
+
+
+def _bits(marks: Iterable[int]) -> int:
+    return int("".join("1" if mark else "0" for mark in marks) or "0", 2)
+
+
+def _criterion(made: Compiled, number: int, alike: Alike) -> dict[str, Any]:
+    base = Share(alike.count(alike.won), alike.count())
+    n = alike.count(alike.held[number])
+    precision = Share(alike.count(alike.held[number] & alike.won), n)
     twins = [
-        (_overlap(patterns, number, other), made.rules.criteria[other].key)
+        (alike.overlap(number, other), made.rules.criteria[other].key)
         for other in range(len(made.columns))
         if other != number
     ]
@@ -183,12 +217,6 @@ def _criterion(made: Compiled, number: int, patterns: Sequence[Any], base: Share
         "ranked": n >= SMALL,
         "redundancy": {"with": twin if overlap else "", "overlap": overlap},
     }
-
-
-def _overlap(patterns: Sequence[Any], one: int, other: int) -> float:
-    both = sum(row[-1] for row in patterns if row[1 + one] and row[1 + other])
-    either = sum(row[-1] for row in patterns if row[1 + one] or row[1 + other])
-    return both / either if either else 0.0
 
 
 def _by_team(cursor: Any) -> list[dict[str, Any]]:
