@@ -109,13 +109,16 @@ def send_back(*, rule_set_id: int, why: str, by: User, at: datetime) -> RuleSet:
 
 
 @transaction.atomic
-def approve(*, rule_set_id: int, by: User, at: datetime) -> RuleSet:
+def approve(*, rule_set_id: int, revision: int | None = None, by: User, at: datetime) -> RuleSet:
     """Sales signs: the version is in force, the one before retires, and all leads are scored anew.
 
-    Whoever proposed cannot approve. Raises `unknown`, `not_allowed`, `not_possible`.
+    `revision` is the one that was read, if it is known. Whoever proposed cannot approve. Raises
+    `unknown`, `not_allowed`, `not_possible`, `changed_meanwhile`.
     """
     _one_at_a_time()  # of two proposals at once, the second retires the first
     row = _proposed(rule_set_id, by, "approve")
+    if revision not in (None, row.revision):
+        raise refusals.changed_meanwhile()
     for old in _of_team(row.team_id).active().select_for_update():
         old.state, old.retired_at = RuleSetState.RETIRED, at
         old.save(update_fields=("state", "retired_at"))

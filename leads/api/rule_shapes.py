@@ -240,6 +240,17 @@ class StaleSerializer(ProblemSerializer):
     difference = ChangeSerializer(many=True, required=False)
 
 
+class ApproveSerializer(Strict):
+    revision = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=1,
+        max_value=LARGEST_REVISION,
+        help_text="The one that was read: over one that changed since, nothing is approved.",
+    )
+
+
 class SendBackSerializer(Strict):
     why = serializers.CharField(max_length=LONGEST_WHY, help_text="What sales misses.")
 

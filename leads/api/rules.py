@@ -109,13 +109,19 @@ class Propose(RuleStep):
 
 
 @extend_schema_view(
-    post=extend_schema(operation_id="rules_approve", request=None, responses={**WHOLE, **WRITING})
+    post=extend_schema(
+        operation_id="rules_approve",
+        request=rule_shapes.ApproveSerializer,
+        responses={**WHOLE, **WRITING},
+    )
 )
 class Approve(RuleStep):
     """Sign a proposal, which is in force from then on; whoever proposed it cannot."""
 
+    takes = rule_shapes.ApproveSerializer
+
     def act(self, pk: int, *, by: User, at: datetime, **sent: Any) -> object:
-        return actions.approve(rule_set_id=pk, by=by, at=at)
+        return actions.approve(rule_set_id=pk, by=by, at=at, **sent)
 
 
 @extend_schema_view(

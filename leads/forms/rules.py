@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from handoff.people.models import Team
-from leads.actions.rules import LONGEST_WHY
+from leads.actions.rules import LARGEST_REVISION, LONGEST_WHY
 from leads.rules.reading import LARGEST_FILE
 from leads.rules.sentences import faults_said
 
@@ -65,6 +65,12 @@ class RulesForm(forms.Form):
     def blame(self, faults: Mapping[str, str]) -> None:
         """What is wrong inside the file, line by line under it."""
         self.add_error("file", faults_said(faults))
+
+
+class ApprovalForm(forms.Form):
+    """Which revision of a proposal was on screen."""
+
+    revision = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_REVISION)
 
 
 class AnswerForm(forms.Form):

@@ -14,7 +14,7 @@ from handoff.people.access import allowed
 from handoff.people.pages import PersonRequest, needs, problem
 from leads.actions import rules
 from leads.actions.intake import marketing_teams
-from leads.forms.rules import AnswerForm, RulesForm
+from leads.forms.rules import AnswerForm, ApprovalForm, RulesForm
 from leads.models import RuleSet, Wave
 from leads.queries.unmet import unmet_by
 from leads.refusals import Refusal
@@ -95,7 +95,11 @@ def propose(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs("approve_rules")
 def approve(request: PersonRequest, pk: int) -> HttpResponse:
-    rules.approve(rule_set_id=pk, by=request.user, at=timezone.now())
+    form = ApprovalForm(request.POST)
+    if not form.is_valid():
+        return problem(request, 400)
+    read_ = form.cleaned_data["revision"]
+    rules.approve(rule_set_id=pk, revision=read_, by=request.user, at=timezone.now())
     messages.success(request, _("In force from now on. All leads are being scored by it."))
     return redirect("leads:rule_set", pk)
 

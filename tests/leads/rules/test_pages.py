@@ -14,7 +14,7 @@ from leads.actions.scoring import rescore_next
 from leads.models import RuleSet, Score
 from leads.stages import RuleSetState
 from tests.cast import MONDAY, Cast
-from tests.conftest import ClientOf
+from tests.conftest import ApiOf, ClientOf
 from tests.walk import PAID, criteria, new_lead
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +78,26 @@ def test_mara_cannot_approve_nor_whoever_proposed(cast: Cast, client_of: ClientO
     assert page("approve_rules", own.pk) not in ada.get(page("rule_set", own.pk)).content.decode()
     assert ada.post(page("approve_rules", own.pk)).status_code == 403
     assert not RuleSet.objects.active().exists()
+
+
+def test_what_changed_since_it_was_read_is_not_approved(
+    cast: Cast, client_of: ClientOf, api_of: ApiOf
+) -> None:
+    row, tess = proposed(cast), client_of(cast.tess)
+    assert (
+        f'name="revision" value="{row.revision}"'
+        in tess.get(page("rule_set", row.pk)).content.decode()
+    )
+    rules.send_back(rule_set_id=row.pk, why="Too few.", by=cast.ada, at=MONDAY)
+    other = {**row.rules, "thresholds": {"fit": 1}}
+    rules.revise(rule_set_id=row.pk, rules=other, revision=1, by=cast.mara, at=MONDAY)
+    rules.propose(rule_set_id=row.pk, by=cast.mara, at=MONDAY)
+    at = page("approve_rules", row.pk)
+    assert tess.post(at, {"revision": "1"}).status_code == 409
+    assert tess.post(at, {"revision": "one"}).status_code == 400
+    api = api_of(cast.tess).post(f"/api/v1/rules/{row.pk}/approve/", {"revision": 1})
+    assert (api.status_code, api.json()["reason"]) == (409, "changed_meanwhile")
+    assert tess.post(at, {"revision": "2"}).status_code == 302
 
 
 def test_sales_sends_back_with_a_reason(cast: Cast, client_of: ClientOf) -> None:
