@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from leads.api.problems import NOT_FOUND, READING, ProblemSerializer
+from leads.api.problems import NOT_FOUND, READING, TOO_LONG
 from leads.api.rules import one
 from leads.api.steps import FlowView, person
 from leads.forms.backtest import PeriodForm
@@ -152,9 +152,6 @@ class BacktestSerializer(serializers.Serializer[Any]):
     weekly = WeekSerializer(many=True)
     active = VerdictSerializer(required=False)
     flips = FlipsSerializer(required=False)
-
-
-TOO_LONG = OpenApiResponse(ProblemSerializer, "Takes longer than it may: ask for a shorter period.")
 
 
 class Backtest(FlowView):

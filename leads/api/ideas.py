@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from handoff.people.access import allowed
-from leads.api.backtest import TOO_LONG, PeriodSerializer, PopulationSerializer, ShareSerializer
-from leads.api.problems import NOT_FOUND, READING
+from leads.api.backtest import PeriodSerializer, PopulationSerializer, ShareSerializer
+from leads.api.problems import NOT_FOUND, READING, TOO_LONG
 from leads.api.rules import one
 from leads.api.steps import FlowView, person, read
 from leads.queries.backtest import PATIENCE

@@ -31,6 +31,9 @@ FORBIDDEN: Final = OpenApiResponse(DetailSerializer, "The key or the person may 
 NOT_FOUND: Final = OpenApiResponse(DetailSerializer, "Nothing with this id that you may see.")
 NOT_NOW: Final = OpenApiResponse(ProblemSerializer, "Not possible from here.")
 WRONG: Final = OpenApiResponse(ProblemSerializer, "A value is wrong; `fields` says which and why.")
+TOO_LONG: Final = OpenApiResponse(
+    ProblemSerializer, "Takes longer than it may: ask for less, or for a shorter period."
+)
 
 READING: Final = {400: MALFORMED, 401: STRANGER, 403: FORBIDDEN}
 WRITING: Final = {**READING, 404: NOT_FOUND, 409: NOT_NOW, 422: WRONG}

@@ -14,7 +14,7 @@ from handoff.people.models import User
 from leads import refusals
 from leads.actions import rules as actions
 from leads.api import rule_shapes
-from leads.api.problems import NOT_FOUND, READING, WRITING, refusal_body
+from leads.api.problems import NOT_FOUND, READING, TOO_LONG, WRITING, refusal_body
 from leads.api.steps import FlowView, Step, person
 from leads.api.steps import read as taken
 from leads.models import RuleSet
@@ -144,7 +144,7 @@ class Preview(FlowView):
     @extend_schema(
         operation_id="rules_preview",
         request=rule_shapes.TrySerializer,
-        responses={200: rule_shapes.PreviewSerializer, **WRITING},
+        responses={200: rule_shapes.PreviewSerializer, **WRITING, 503: TOO_LONG},
     )
     def post(self, request: Request, pk: int) -> Response:
         """What a version, or the criteria that are sent, would make of the last ninety days."""

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from leads.api.leads import one
-from leads.api.problems import NOT_FOUND, READING
+from leads.api.problems import NOT_FOUND, READING, TOO_LONG
 from leads.api.rule_shapes import PointsField
 from leads.api.steps import FlowView, person
 from leads.models import InteractionKind, Score
@@ -139,7 +139,7 @@ class LeadScoreSerializer(serializers.Serializer[Any]):
 class LeadScore(FlowView):
     @extend_schema(
         operation_id="leads_score",
-        responses={200: LeadScoreSerializer, **READING, 404: NOT_FOUND},
+        responses={200: LeadScoreSerializer, **READING, 404: NOT_FOUND, 503: TOO_LONG},
     )
     def get(self, request: Request, pk: int) -> Response:
         """Why a lead has its score, what would make it qualify, and how the score went."""

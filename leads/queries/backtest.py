@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from handoff.people.models import User
@@ -33,8 +34,11 @@ MOST_DAYS: Final = 3_650
 LAST: Final = date(2199, 12, 31)
 PATIENCE: Final = timedelta(seconds=30)
 """What a statement may take where somebody waits for it."""
+SHORT: Final = timedelta(seconds=10)
+"""The same where it stands beside what somebody reads or writes meanwhile."""
 CANCELED: Final = "57014"
 """How Postgres says that a statement took longer than it may."""
+SHORTER: Final = gettext_lazy("This takes longer than it may. Choose a shorter period.")
 MOMENTS: Final = """
 SELECT h.lead_id, h.offered_at AS at, h.imported AS history,
     h.state = 'won' AS won, true AS labelled
@@ -131,9 +135,9 @@ def backtest(
 
 
 @contextmanager
-def answering(within: timedelta | None) -> Iterator[Any]:
-    """A cursor in a transaction, each of whose statements may take so long. Raises a Refusal where
-    one takes longer."""
+def answering(within: timedelta | None, otherwise: str | Promise = SHORTER) -> Iterator[Any]:
+    """A cursor in a transaction, each of whose statements may take so long. Raises a Refusal that
+    says `otherwise` where one takes longer."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             if within is not None:
@@ -143,12 +147,7 @@ def answering(within: timedelta | None) -> Iterator[Any]:
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", None) != CANCELED:
             raise
-        raise _too_long() from None
-
-
-def _too_long() -> Refusal:
-    sentence = gettext_lazy("This takes longer than it may. Choose a shorter period.")
-    return Refusal("too_long", sentence, status=503, icon="hourglass")
+        raise Refusal("too_long", otherwise, status=503, icon="hourglass") from None
 
 
 def day_before(now: datetime, back: timedelta) -> date:

@@ -5,18 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import connection
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from handoff.people.models import User
 from leads.models import Lead, RuleSet
+from leads.queries.backtest import SHORT, answering
 from leads.rules.criteria import Role, Rules
 from leads.rules.reading import read
 from leads.rules.sql import AT, Compiled, compiled, of_many, scope_of, scored
 
 DAYS: Final = 90
 NAMED: Final = 8
+TOO_MUCH: Final = gettext_lazy("This takes longer than it may: so much for so many leads.")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Preview:
 
 
 def preview_of(rules: Rules, *, team_id: int | None, by: User, at: datetime) -> Preview:
-    """A few statements; names are of leads that `by` may see."""
+    """A few statements; names are of leads that `by` may see. Raises a Refusal where it takes
+    long."""
     active = RuleSet.objects.speaking_for(team_id)
     cells, passed = _counted(rules, read(active.rules) if active else Rules(), team_id, at)
     count = {pair: n for pair, (n, _ids) in cells.items()}
@@ -80,7 +83,7 @@ def _counted(
         "since": at - timedelta(days=DAYS),
         **RuleSet.objects.scope_params(team_id),
     }
-    with connection.cursor() as cursor:
+    with answering(SHORT, TOO_MUCH) as cursor:
         cursor.execute(
             "SELECT d_qualifies, a_qualifies, count(*),"
             f" (array_agg(lead_id ORDER BY lead_id DESC))[:{NAMED}]{passing}"

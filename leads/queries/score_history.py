@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from leads.models import InteractionKind, Lead, RuleSet, Score
+from leads.queries.backtest import SHORT, answering
 from leads.rules.criteria import HUNDRED, Rules
 from leads.rules.reading import read
 from leads.rules.sentences import AXES, field_label, points
@@ -20,6 +20,7 @@ from leads.rules.sql import compiled, of_moments, scored
 
 SHOWN: Final = 50
 NAMED: Final = 3
+TOO_MUCH: Final = gettext_lazy("This lead did too much to tell how its score went.")
 WORDS: Final[Mapping[str, str]] = {
     "email_key": "email",
     "phone_key": "phone",
@@ -154,7 +155,7 @@ def history_of(lead: Lead, *, at: datetime) -> History | None:
     scored, or up to `at` (UTC) where these criteria have not come to it yet.
 
     Each counts what had happened and been heard of by then, with the fields as they were; of a
-    lead from a file, the file's own dates are believed.
+    lead from a file, the file's own dates are believed. Raises a Refusal where it takes long.
     """
     active = RuleSet.objects.speaking_for(lead.team_id)
     if active is None:
@@ -177,7 +178,7 @@ def _rows(lead: Lead, rules: Rules, at: datetime) -> list[Any]:
         "named": NAMED,
         "most": SHOWN + 1,
     }
-    with connection.cursor() as cursor:
+    with answering(SHORT, TOO_MUCH) as cursor:
         cursor.execute(
             "SELECT f.at, f.whats, f.n, f.r_fit, f.r_engagement, f.r_intent, f.r_grade,"
             f" f.r_qualifies FROM ({judged}) f ORDER BY f.at DESC",

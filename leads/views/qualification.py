@@ -17,6 +17,7 @@ from leads.actions.qualification import Verdict
 from leads.forms.qualification import chosen_leads
 from leads.models import Lead
 from leads.queries.score_history import history_of
+from leads.refusals import Refusal
 
 TOLD: int = 8
 
@@ -26,7 +27,10 @@ TOLD: int = 8
 def score(request: PersonRequest, pk: int) -> HttpResponse:
     """How the score of a lead went; fetched by its page."""
     lead = get_object_or_404(Lead.objects.visible_to(request.user), pk=pk)
-    history = history_of(lead, at=timezone.now())
+    try:
+        history = history_of(lead, at=timezone.now())
+    except Refusal as refusal:
+        return render(request, "leads/_backtest_wrong.html", {"refusal": refusal})
     return render(request, "leads/_score_history.html", {"lead": lead, "history": history})
 
 

@@ -57,7 +57,11 @@ def preview(request: PersonRequest, pk: int) -> HttpResponse:
     except RulesProblem as problem:
         faults = faults_said(problem.faults)
         return render(request, "leads/_rules_preview.html", {"faults": faults})
-    found = preview_of(rules, team_id=row.team_id, by=request.user, at=timezone.now())
+    try:
+        found = preview_of(rules, team_id=row.team_id, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        faults = [str(refusal)]
+        return render(request, "leads/_rules_preview.html", {"faults": faults, "editor": editor})
     editor.doubt({**unmet_by(rules, team_id=row.team_id), **found.doubts})
     doubts = faults_said({**found.doubts, **faults_of(rules)})
     context = {"found": found, "doubts": doubts, "editor": editor}

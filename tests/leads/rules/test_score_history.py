@@ -118,7 +118,7 @@ def test_only_the_last_moments_are_shown_and_that_is_said(
     lead = new_lead(cast)
     for number in range(SHOWN + 3):
         asked(cast, lead, number + 1)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(7):
         found = told(lead)
     assert (len(found.moments), found.cut) == (SHOWN, True)
     page = client_of(cast.mara).get(f"/leads/{lead.pk}/score/").content.decode()

@@ -1,0 +1,43 @@
+"""What would take minutes beside the editor, or on a lead's page, is broken off and says so."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from leads.queries import preview, score_history
+from tests.cast import Cast
+from tests.conftest import ApiOf, ClientOf
+from tests.leads.rules.test_editor import TYPED
+from tests.leads.rules.test_rules_action import agreed, drafted
+from tests.walk import new_lead
+
+pytestmark = pytest.mark.django_db
+SLEEP = "pg_sleep(3) IS NOT NULL"
+
+
+def test_a_preview_that_takes_too_long_is_told(
+    cast: Cast, client_of: ClientOf, api_of: ApiOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new_lead(cast, at=timezone.now())
+    row = drafted(cast)
+    monkeypatch.setattr(preview, "SHORT", timedelta(milliseconds=40))
+    monkeypatch.setattr(preview, "scope_of", lambda team_id: SLEEP)
+    page = client_of(cast.mara).post(f"/rules/{row.pk}/preview/", TYPED)
+    assert (page.status_code, "so much for so many leads" in page.content.decode()) == (200, True)
+    said = api_of(cast.mara).post(f"/api/v1/rules/{row.pk}/preview/", {})
+    assert (said.status_code, said.json()["reason"]) == (503, "too_long")
+
+
+def test_a_history_that_takes_too_long_is_told(
+    cast: Cast, client_of: ClientOf, api_of: ApiOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreed(cast)
+    lead = new_lead(cast)
+    monkeypatch.setattr(score_history, "SHORT", timedelta(milliseconds=40))
+    slow = score_history.MOMENTS.replace("w.at <= %(at)s", f"w.at <= %(at)s AND {SLEEP}")
+    monkeypatch.setattr(score_history, "MOMENTS", slow)
+    page = client_of(cast.mara).get(f"/leads/{lead.pk}/score/")
+    assert (page.status_code, "did too much" in page.content.decode()) == (200, True)
+    said = api_of(cast.mara).get(f"/api/v1/leads/{lead.pk}/score/")
+    assert (said.status_code, said.json()["reason"]) == (503, "too_long")
