@@ -25,6 +25,7 @@ WORDS: Final[Mapping[str, str]] = {
     "email_key": "email",
     "phone_key": "phone",
     "campaign_id": "campaign",
+    "source_id": "source",
 }
 MOMENTS: Final = """
 SELECT %(lead)s::bigint AS lead_id, w.at, %(believed)s::boolean AS history,

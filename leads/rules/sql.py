@@ -42,10 +42,10 @@ KEPT: Final = (
     *("name", "company", "job_title", "city", "region", "origin", "landing_page", "legal_basis"),
     *("cnpj", "email_key", "phone_key"),
 )
-KEPT_IDS: Final = ("campaign_id",)
+KEPT_IDS: Final = ("campaign_id", "source_id")
 KEPT_JSON: Final = ("utm", "pains")
 AS_IT_WAS: Final = f"""(
-    SELECT n.id, n.team_id, n.source_id,
+    SELECT n.id, n.team_id,
         {", ".join(f"COALESCE(o.before ->> '{name}', n.{name}) AS {name}" for name in KEPT)},
         {
     ", ".join(

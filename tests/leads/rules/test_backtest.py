@@ -13,8 +13,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from handoff.people.models import User
+from leads.actions import bulk
+from leads.actions.bulk import Door
 from leads.actions.edit import edit
-from leads.models import Handoff, Lead, RuleSet
+from leads.actions.intake import capture
+from leads.arrival import Arrival, Inbound
+from leads.models import Handoff, Lead, RuleSet, Source
 from leads.queries import backtest as queries
 from leads.queries.backtest import Period, backtest, backtest_of
 from leads.refusals import Refusal
@@ -22,6 +26,7 @@ from leads.rules import findings, rankings
 from leads.rules.intervals import Share
 from leads.rules.reading import read
 from leads.stages import HandoffState, LeadStage
+from leads.staging import Staged
 from tests.cast import Cast
 from tests.conftest import ApiOf, ClientOf
 from tests.leads.rules.test_rules_action import agreed
@@ -139,6 +144,27 @@ def test_what_is_learned_later_does_not_leak_in(cast: Cast) -> None:
     row = criteria(cast)
     edit(lead_id=handoff.lead_id, changes={"origin": "paid_search"}, by=cast.mara, at=YOUNG)
     assert asked(row)["draft"]["qualified"] == 0
+
+
+@pytest.mark.parametrize("by_file", [False, True])
+def test_a_source_that_named_a_lead_later_does_not_leak_in(cast: Cast, by_file: bool) -> None:
+    """A list of customers is brought in once they are won; it foretold none of them."""
+    handoff = handoff_at(HandoffState.WON, cast, at=OLD)
+    named = {"key": "list", "field": "source", "values": ["Customers"]}
+    row = agreed(cast, cast.marketing.pk, {"criteria": [{**PAID, **named}]})
+    assert asked(row)["criteria"][0]["coverage"]["k"] == 0
+    person = Arrival(email_key=handoff.lead.email_key, external_id="c1")
+    if by_file:
+        source = Source.objects.create(name="Customers")
+        door = Door(team_id=cast.marketing.pk, by=cast.mara, source_id=source.pk)
+        bulk.take_in(bulk.prepare([Staged(1, person)]), door=door, at=YOUNG)
+    else:
+        email = handoff.lead.email
+        team = cast.marketing.pk
+        sent = Inbound(team_id=team, source="Customers", external_id="c1", email=email)
+        capture(record=sent, by=cast.mara, at=YOUNG)
+    assert Lead.objects.get(pk=handoff.lead_id).source is not None
+    assert asked(row)["criteria"][0]["coverage"]["k"] == 0
 
 
 def test_common_criteria_are_asked_of_the_teams_that_have_none(
