@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from handoff.people.access import reach_of
@@ -72,6 +73,10 @@ class Material(models.Model):
 
     class Meta:
         ordering = ("name",)
+        indexes = [
+            # criteria name materials without regard to case, and every touch asks for them
+            models.Index(Lower("name"), name="material_lower"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from leads.models import Material
 from leads.queries import preview, score_history
-from tests.cast import Cast
+from leads.rules.reading import read
+from leads.rules.sql import AT, compiled, of_leads
+from tests.cast import MONDAY, Cast
 from tests.conftest import ApiOf, ClientOf
 from tests.leads.rules.test_editor import TYPED
 from tests.leads.rules.test_rules_action import agreed, drafted
@@ -41,3 +45,14 @@ def test_a_history_that_takes_too_long_is_told(
     assert (page.status_code, "did too much" in page.content.decode()) == (200, True)
     said = api_of(cast.mara).get(f"/api/v1/leads/{lead.pk}/score/")
     assert (said.status_code, said.json()["reason"]) == (503, "too_long")
+
+
+def test_a_material_is_found_by_its_index_however_many_there_are(cast: Cast) -> None:
+    Material.objects.bulk_create(Material(name=f"Material {n}") for n in range(2_000))
+    line = {"axis": "engagement", "activity": [], "material": "MATERIAL 7", "points": 5}
+    made = compiled(read({"criteria": [line]}), at=AT)
+    asked = of_leads("l.id = %(lead)s", made)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE leads_material")
+        cursor.execute(f"EXPLAIN {asked}", {**made.params, "lead": 1, "at": MONDAY})
+        assert "material_lower" in str(cursor.fetchall())
