@@ -32,7 +32,8 @@ NOT_FOUND: Final = OpenApiResponse(DetailSerializer, "Nothing with this id that 
 NOT_NOW: Final = OpenApiResponse(ProblemSerializer, "Not possible from here.")
 WRONG: Final = OpenApiResponse(ProblemSerializer, "A value is wrong; `fields` says which and why.")
 TOO_LONG: Final = OpenApiResponse(
-    ProblemSerializer, "Takes longer than it may: ask for less, or for a shorter period."
+    ProblemSerializer,
+    "Takes longer than it may: ask for less, or for a shorter period; or too many ask at once.",
 )
 
 READING: Final = {400: MALFORMED, 401: STRANGER, 403: FORBIDDEN}

@@ -34,6 +34,9 @@ MOST_DAYS: Final = 3_650
 LAST: Final = date(2199, 12, 31)
 PATIENCE: Final = timedelta(seconds=30)
 """What a statement may take where somebody waits for it."""
+AT_ONCE: Final = 3
+"""So many may wait for the past at a time: each holds one of the eight threads that serve pages."""
+TURNS: Final = 4_201_010
 SHORT: Final = timedelta(seconds=10)
 """The same where it stands beside what somebody reads or writes meanwhile."""
 CANCELED: Final = "57014"
@@ -123,11 +126,13 @@ def backtest(
     """The figures as JSON: of `rules`, of the rules they would replace, and who flips.
 
     Leads are told by id where `by` may see them, all of them to nobody in particular. Raises a
-    Refusal where a statement takes longer than `within`.
+    Refusal where a statement takes longer than `within`, and where too many ask at once.
     """
     draft = compiled(rules, at="s.at", prefix="d")
     made = [draft] if against is None else [draft, compiled(against, at="s.at", prefix="a")]
     with answering(within) as cursor:
+        if within is not None:
+            take_turn(cursor)
         _keep(cursor, made, period)
         found = {"period": period.kept(), **figures(cursor, made, by)}
         cursor.execute("DROP TABLE leads_backtest")  # a transaction around this one may go on
@@ -153,6 +158,16 @@ def answering(within: timedelta | None, otherwise: str | Promise = SHORTER) -> I
 def day_before(now: datetime, back: timedelta) -> date:
     """The day so long before `now`, in the house's zone."""
     return (now.astimezone(ZoneInfo(settings.TIME_ZONE)) - back).date()
+
+
+def take_turn(cursor: Any) -> None:
+    """One of a few turns, until the transaction ends. Raises a Refusal where all are taken."""
+    for number in range(AT_ONCE):
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [TURNS + number])
+        if cursor.fetchone()[0]:
+            return
+    sentence = gettext_lazy("Others are asking about the past right now. Try again in a moment.")
+    raise Refusal("busy", sentence, status=503, icon="hourglass")
 
 
 def _midnight(day: date) -> datetime:

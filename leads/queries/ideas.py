@@ -9,7 +9,14 @@ from typing import Any, Final
 from handoff.people.access import reach_of
 from handoff.people.models import Side, User
 from leads.models import RuleSet
-from leads.queries.backtest import LOOKED_BACK, MATURE_AFTER, Period, answering, day_before
+from leads.queries.backtest import (
+    LOOKED_BACK,
+    MATURE_AFTER,
+    Period,
+    answering,
+    day_before,
+    take_turn,
+)
 from leads.queries.candidates import base_of, candidates, keep
 from leads.rules.criteria import Rules
 from leads.rules.ideas import OUTSIDE, Idea, ranked
@@ -109,6 +116,8 @@ def ideas_for(
     """Ideas for a draft, from the decisions of the period; of these marketing teams alone where
     they are named. Raises a Refusal where a statement takes longer than `within`."""
     with answering(within) as cursor:
+        if within is not None:
+            take_turn(cursor)
         decisions, immature, unlabelled = keep(cursor, period, teams)
         base = base_of(cursor)
         if base.n < SMALL or base.k in (0, base.n):

@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from leads.models import Material
 from leads.queries import preview, score_history
+from leads.queries.backtest import AT_ONCE, TURNS
 from leads.rules.reading import read
 from leads.rules.sql import AT, compiled, of_leads
 from tests.cast import MONDAY, Cast
 from tests.conftest import ApiOf, ClientOf
 from tests.leads.rules.test_editor import TYPED
 from tests.leads.rules.test_rules_action import agreed, drafted
-from tests.walk import new_lead
+from tests.walk import criteria, new_lead
 
 pytestmark = pytest.mark.django_db
 SLEEP = "pg_sleep(3) IS NOT NULL"
@@ -56,3 +57,23 @@ def test_a_material_is_found_by_its_index_however_many_there_are(cast: Cast) -> 
         cursor.execute("ANALYZE leads_material")
         cursor.execute(f"EXPLAIN {asked}", {**made.params, "lead": 1, "at": MONDAY})
         assert "material_lower" in str(cursor.fetchall())
+
+
+def test_who_comes_while_all_turns_are_taken_is_told(
+    cast: Cast, client_of: ClientOf, api_of: ApiOf
+) -> None:
+    """Eight who ask at once would hold all threads, and nobody else would get a page."""
+    row, others = criteria(cast), connection.copy()
+    with others.cursor() as cursor:
+        for number in range(AT_ONCE):
+            cursor.execute("SELECT pg_advisory_lock(%s)", [TURNS + number])
+    try:
+        mara = client_of(cast.mara)
+        for page in ("backtest/figures", "ideas/found"):
+            told = mara.get(f"/rules/{row.pk}/{page}/").content.decode()
+            assert "Others are asking about the past right now" in told
+        said = api_of(cast.mara).get(f"/api/v1/rules/{row.pk}/backtest/")
+        assert (said.status_code, said.json()["reason"]) == (503, "busy")
+    finally:
+        others.close()
+    assert api_of(cast.mara).get(f"/api/v1/rules/{row.pk}/backtest/").status_code == 200
