@@ -11,6 +11,8 @@ from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from handoff.people.access import reach_of
+from handoff.people.models import Side, User
 from leads.models import Campaign, Interaction, Lead, Material, RuleSet
 from leads.rules.checks import doubts_of
 from leads.rules.criteria import ATTRIBUTE, VALUELESS, ActivityTest, FieldTest, Op, Rules, folded
@@ -34,13 +36,18 @@ def unmet_by(rules: Rules, *, team_id: int | None) -> dict[str, str]:
     }
 
 
-def attribute_names(team_id: int | None) -> list[str]:
-    """The attributes that the newest leads have."""
+def attribute_names(team_id: int | None, *, by: User) -> list[str]:
+    """The attributes that the newest leads have; of criteria for every team, those that `by`
+    markets."""
+    reach = reach_of(by)
+    teams = None if team_id or reach.everywhere else reach.team_ids(Side.MARKETING)
+    theirs = "" if teams is None else " AND l.team_id = ANY(%(teams)s)"
+    newest = NEWEST.format(scope=scope_of(team_id) + theirs)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT jsonb_object_keys(l.attributes) FROM"
-            f" (SELECT * FROM leads_lead l {_newest(team_id)}) l ORDER BY 1 LIMIT %(names)s",
-            {**_scope(team_id), "names": MOST_NAMES},
+            f" (SELECT * FROM leads_lead l {newest}) l ORDER BY 1 LIMIT %(names)s",
+            {**_scope(team_id), "names": MOST_NAMES, "teams": teams},
         )
         return [name for (name,) in cursor.fetchall()]
 

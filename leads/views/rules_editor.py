@@ -106,7 +106,7 @@ def _page(
 ) -> HttpResponse:
     fragment = request.headers.get("HX-Request") == "true"
     template = "leads/_rules_form.html" if fragment else "leads/rules_edit.html"
-    editor.attributes = attribute_names(row.team_id)
+    editor.attributes = attribute_names(row.team_id, by=request.user)
     with suppress(RulesProblem):
         editor.doubt(unmet_by(read(editor.json()), team_id=row.team_id))
     answer = render(request, template, {"row": row, "editor": editor, **more}, status=status)

@@ -103,9 +103,10 @@ def test_fields_have_their_names_and_attributes_are_kept_apart(
 
 def test_attributes_offered_are_those_of_the_team(cast: Cast) -> None:
     new_lead(cast, attributes={"porte": "grande"})
-    assert attribute_names(cast.marketing.pk) == ["porte"]
-    assert attribute_names(cast.other_marketing.pk) == []
-    assert attribute_names(None) == ["porte"]
+    assert attribute_names(cast.marketing.pk, by=cast.mara) == ["porte"]
+    assert attribute_names(cast.other_marketing.pk, by=cast.olga) == []
+    assert attribute_names(None, by=cast.mara) == attribute_names(None, by=cast.ada) == ["porte"]
+    assert attribute_names(None, by=cast.olga) == []
 
 
 def test_a_field_that_no_lead_has_is_told(cast: Cast) -> None:
