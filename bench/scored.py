@@ -65,7 +65,7 @@ RULES: Final[dict[str, Any]] = {
     ],
     "thresholds": {"fit": 20, "intent": 10},
 }  # fmt: skip
-DECAY: Final = "power(0.5::float8, extract(epoch FROM %(at)s - i.occurred_at)::float8 / {days})"
+DECAY: Final = "power(0.5::float8, date_part('epoch', %(at)s - i.occurred_at) / {days})"
 BY_HAND: Final = f"""
 INSERT INTO leads_score (lead_id, rule_set_id, fit, engagement, intent, grade, qualifies,
     proposes, revision, scored_at, stale_at)
@@ -87,7 +87,7 @@ FROM (
         + LEAST(2400, COALESCE(a.downloads, 0)) + CASE WHEN a.week > 0 THEN 500 ELSE 0 END
             AS engagement,
         COALESCE(floor(3000 * power(0.5::float8,
-            extract(epoch FROM %(at)s - a.demo)::float8 / 1728000) + 0.5)::int, 0)
+            date_part('epoch', %(at)s - a.demo) / 1728000) + 0.5)::int, 0)
         + CASE WHEN a.demos >= 2 THEN 1000 ELSE 0 END
         + CASE WHEN a.fresh >= 2 THEN 500 ELSE 0 END AS intent
     FROM leads_lead l LEFT JOIN (
@@ -104,15 +104,15 @@ FROM (
                 AND i.occurred_at > %(at)s - interval '3 days') AS fresh
         FROM leads_interaction i WHERE i.occurred_at <= %(at)s GROUP BY i.lead_id
     ) a ON a.lead_id = l.id OFFSET 0
-) x
+) x LEFT JOIN leads_score k ON k.lead_id = x.id
+WHERE k.lead_id IS NULL OR (k.rule_set_id, k.fit, k.engagement, k.intent, k.qualifies)
+    IS DISTINCT FROM (%(rule_set)s, x.fit, x.engagement, x.intent,
+        x.fit >= 2000 AND x.intent >= 1000 AND NOT x.veto)
 ON CONFLICT (lead_id) DO UPDATE SET rule_set_id = excluded.rule_set_id, fit = excluded.fit,
     engagement = excluded.engagement, intent = excluded.intent, grade = excluded.grade,
     qualifies = excluded.qualifies, proposes = excluded.proposes,
     revision = leads_score.revision + 1, scored_at = excluded.scored_at,
     stale_at = excluded.stale_at
-WHERE (leads_score.rule_set_id, leads_score.fit, leads_score.engagement, leads_score.intent,
-    leads_score.grade, leads_score.qualifies) IS DISTINCT FROM (excluded.rule_set_id, excluded.fit,
-    excluded.engagement, excluded.intent, excluded.grade, excluded.qualifies)
 """
 """The same criteria written by hand for these rows, tuned, in one statement."""
 SUMS: Final = """

@@ -261,24 +261,25 @@ def _written(made: Compiled, leads: str, *, always: bool) -> str:
     values = ", ".join(f"f.r_{name}" for name in VERDICT)
     kept = ("rule_set_id", *VERDICT)
     news = ", ".join(f"{name} = excluded.{name}" for name in kept)
-    old, new = (", ".join(f"{row}.{name}" for name in kept) for row in ("leads_score", "excluded"))
+    old = ", ".join(f"k.{name}" for name in kept)
+    differs = (
+        ""
+        if always
+        else f" WHERE k.lead_id IS NULL OR ({old}) IS DISTINCT FROM (%(rule_set)s, {values})"
+        " OR k.stale_at <= %(at)s"
+    )
     dismissed = (
         "CASE WHEN excluded.qualifies AND excluded.rule_set_id = leads_score.rule_set_id"
         " THEN leads_score.dismissed_at END"
     )
     proposes = f"excluded.proposes AND ({dismissed}) IS NULL"
-    seen = (
-        ""
-        if always
-        else " WHERE leads_score.revision = excluded.revision - 1"
-        f" AND (({old}) IS DISTINCT FROM ({new}) OR leads_score.stale_at <= %(at)s)"
-    )
+    seen = "" if always else " WHERE leads_score.revision = excluded.revision - 1"
     return (
         f"INSERT INTO leads_score (lead_id, {', '.join(kept)}, revision, proposes,"
         f" scored_at, stale_at) SELECT f.lead_id, %(rule_set)s, {values},"
         " COALESCE(k.revision, 0) + 1, f.r_qualifies AND f.waits,"
         " %(at)s::timestamptz, %(at)s::timestamptz + %(ages)s"
-        f" FROM ({found}) f LEFT JOIN leads_score k ON k.lead_id = f.lead_id"
+        f" FROM ({found}) f LEFT JOIN leads_score k ON k.lead_id = f.lead_id{differs}"
         f" ON CONFLICT (lead_id) DO UPDATE SET {news}, dismissed_at = {dismissed},"
         f" proposes = {proposes},"
         " revision = leads_score.revision + 1,"

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from leads.rules.criteria import (
     ATTRIBUTE,
+    GRADES,
     INTERESTS,
     LISTED,
     PROFILES,
@@ -123,9 +124,10 @@ def scored(made: Compiled, source: str) -> str:
     for number, criterion in enumerate(rules.criteria):
         if criterion.role != Role.POINTS:
             line.append(f"y.{made.column(number)} = {int(criterion.role == Role.MUST)}")
-    line.append(f"y.{p}_grade = ANY({made.param(list(rules.accepts))})")
+    if set(rules.accepts) < set(GRADES):
+        line.append(f"y.{p}_grade = ANY({made.param(list(rules.accepts))})")
     return (
-        f"SELECT y.*, {' AND '.join(line)} AS {p}_qualifies FROM ("
+        f"SELECT y.*, {' AND '.join(line) or 'true'} AS {p}_qualifies FROM ("
         f"SELECT x.*, {profile} || {interest} AS {p}_grade FROM ("
         f"SELECT s.*, {axes} FROM ({source}) s OFFSET 0) x) y"
     )
@@ -294,28 +296,35 @@ def _activity(
 ) -> str:
     matches = _matches(made, test, at)
     name = made.column(number)
-    made.counts.append(f"count(*) FILTER (WHERE {matches}) AS {name}_n")
-    holds = f"COALESCE(a.{name}_n, 0) >= {test.at_least}"
-    if criterion.role != Role.POINTS:
-        return f"CASE WHEN {holds} THEN 1 ELSE 0 END"
-    if criterion.each:
+    earns = criterion.role == Role.POINTS
+    if earns and criterion.each:
         earned = _decayed(criterion, at, "i.occurred_at")
-        made.counts.append(
-            f"COALESCE(sum({earned}) FILTER (WHERE {matches}), 0)::bigint AS {name}_sum"
-        )
-        total = _capped(criterion, f"a.{name}_sum")
-    elif criterion.half_life_days is not None:
+        made.counts.append(f"sum({earned}) FILTER (WHERE {matches}) AS {name}_sum")
+        total = _capped(criterion, f"COALESCE(a.{name}_sum, 0)")
+    elif earns and criterion.half_life_days is not None:
         made.counts.append(f"max(i.occurred_at) FILTER (WHERE {matches}) AS {name}_last")
         total = _decayed(criterion, at, f"a.{name}_last")
+        total = f"CASE WHEN a.{name}_last IS NOT NULL THEN {total} ELSE 0 END"
     else:
-        total = str(criterion.points)
-    return f"CASE WHEN {holds} THEN ({total})::int ELSE 0 END"
+        made.counts.append(f"count(*) FILTER (WHERE {matches}) AS {name}_n")
+        total = str(criterion.points) if earns else "1"
+        return f"CASE WHEN a.{name}_n >= {test.at_least} THEN {total} ELSE 0 END"
+    if test.at_least > 1:
+        made.counts.append(f"count(*) FILTER (WHERE {matches}) AS {name}_n")
+        return f"CASE WHEN a.{name}_n >= {test.at_least} THEN ({total})::int ELSE 0 END"
+    return f"({total})::int"
 
 
 def _matches(made: Compiled, test: ActivityTest, at: str) -> str:
     parts = []
     if test.kinds:
-        parts.append(f"i.kind = ANY({made.param([kind.value for kind in test.kinds])}::text[])")
+        kinds = [kind.value for kind in test.kinds]
+        one = len(kinds) == 1
+        parts.append(
+            f"i.kind = {made.param(kinds[0])}"
+            if one
+            else f"i.kind = ANY({made.param(kinds)}::text[])"
+        )
     if test.material:
         parts.append(
             "i.material_id = ANY(ARRAY(SELECT m.id FROM leads_material m"
@@ -334,7 +343,7 @@ def _decayed(criterion: Criterion, at: str, happened: str) -> str:
     if criterion.half_life_days is None:
         return str(criterion.points)
     half_life = criterion.half_life_days * DAY
-    age = f"extract(epoch FROM {at} - {happened})::float8"
+    age = f"date_part('epoch', {at} - {happened})"
     age = f"LEAST({age}, {half_life * MOST_HALVINGS!r}::float8)"
     share = f"power(0.5::float8, {age} / {half_life!r}::float8)"
     return f"floor({criterion.points}::float8 * {share} + 0.5::float8)::int"
