@@ -11,6 +11,7 @@ from sla.views import (
     desk,
     queue,
     signing,
+    what_if,
     work,
 )
 
@@ -28,6 +29,8 @@ urlpatterns: list[URLPattern] = [
     path("sla/clocks/<id:pk>/waive/", clocks.waive, name="waive"),
     path("sla/clocks/<id:pk>/keep/", clocks.keep, name="keep"),
     path("board/", board.board, name="board"),
+    path("what-if/", what_if.what_if, name="what_if"),
+    path("what-if/answer/", what_if.what_if_answer, name="what_if_answer"),
     path("agreement/", agreement.agreement, name="agreement"),
     path("agreement/draft/", signing.draft, name="draft_agreement"),
     path("agreement/teams/<id:team_id>/", agreement.agreement, name="agreement_of"),

@@ -194,6 +194,8 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "sla:waive": page("POST", WAIVE, "contested", send=BECAUSE),
     "sla:keep": page("POST", WAIVE, "contested", send=BECAUSE),
     "sla:board": page("GET", BOARD),
+    "sla:what_if": page("GET", BOARD),
+    "sla:what_if_answer": page("GET", BOARD),
     "sla:agreement": page("GET"),
     "sla:agreement_of": page("GET", ALL, "agreed", arg="team_id"),
     "sla:draft_agreement": page("GET POST", AGREE),
@@ -274,6 +276,7 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "api:keep": api("POST", WAIVE, "contested", send=BECAUSE),
     "api:move_clocks": api("POST", ADA, "calendar"),
     "api:board": api("GET", BOARD),
+    "api:what_if": api("GET", BOARD),
     "api:absences": api(
         "GET POST", ALL, "seller", send={"first": "2027-01-04", "last": "2027-01-08"}
     ),

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from sla.api import absences, agreement, clocks, promises
+from sla.api import absences, agreement, clocks, promises, what_if
 
 urlpatterns: list[URLPattern] = [
     path("queue/", promises.Queue.as_view(), name="queue"),
+    path("what-if/", what_if.WhatIf.as_view(), name="what_if"),
     path("board/", promises.LiveBoard.as_view(), name="board"),
     path("agreement/", agreement.Agreements.as_view(), name="agreement"),
     path("agreement/versions/", agreement.Versions.as_view(), name="agreement_versions"),

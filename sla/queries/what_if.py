@@ -68,6 +68,10 @@ class Half:
     really: Figures
     runs: Sequence[Figures]
 
+    @property
+    def holds(self) -> bool:
+        return meets(self.runs, self.really)
+
 
 @dataclass(frozen=True)
 class Replay:

@@ -15,6 +15,7 @@ from handoff.calendars.working_time import Schedule, open_intervals
 class Axis:
     """Openings and closings in seconds since 1970, and the open seconds up to each of them."""
 
+    begins: float
     opens: list[float]
     closes: list[float]
     before: list[float]
@@ -22,7 +23,7 @@ class Axis:
 
     @classmethod
     def of(cls, schedule: Schedule, *, start: datetime, end: datetime) -> "Axis":
-        axis = cls([], [], [], [])
+        axis = cls(start.timestamp(), [], [], [], [])
         passed = 0.0
         for interval in open_intervals(schedule, start, end):
             axis.opens.append(interval.start.timestamp())
@@ -46,6 +47,8 @@ class Axis:
 
     def instant(self, position: float) -> float:
         """The earliest instant at which so much has passed; beyond the axis, its end."""
+        if position <= 0:
+            return self.begins
         place = bisect_left(self.upto, position)
         if place >= len(self.upto):
             return self.closes[-1]

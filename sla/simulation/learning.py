@@ -21,11 +21,11 @@ from sla.simulation.queue import Demand, Handling, Hands, draw, replay
 
 IN_HAND: Final = (1, 2, 3, 4, 5, 6, 8, 12, 20, 40)
 PARTS: Final = (0.5, 1.0, 2.0)
-TRIALS: Final = 2
-TRIED_ON: Final = 3_000
+TRIALS: Final = 3
+TRIED_ON: Final = 2_500
 """How many of the newest arrivals it is tried on how many leads a seller has in hand."""
-AS_CLOSE: Final = 0.005
-ENOUGH: Final = 3
+AS_CLOSE: Final = 0.001
+ENOUGH: Final = 2
 """Worse ones in a row after which the search ends."""
 
 Hour = tuple[int, int]
