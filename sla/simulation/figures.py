@@ -147,7 +147,7 @@ def experiment(
     found = []
     for seed in range(seeds):
         drawn: Sequence[Handling] = draw(learnt.handlings, len(arrivals), seed=seed, ahead=ahead)
-        run = replay(demand, hands, drawn, pace=1 / plan.staffing)
+        run = replay(demand, hands, drawn, pace=learnt.pace / plan.staffing)
         found.append(judged(run, demand, axis, instants))
     return found
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
+from math import ceil, sqrt
 from operator import attrgetter
 from statistics import fmean
 from typing import Final, NamedTuple
@@ -22,6 +22,8 @@ from sla.simulation.queue import Demand, Handling, Hands, draw, replay
 IN_HAND: Final = (1, 2, 3, 4, 5, 6, 8, 12, 20, 40)
 PARTS: Final = (0.5, 1.0, 2.0)
 TRIALS: Final = 3
+PACES: Final = (0.5, 2.0)
+HALVINGS: Final = 6
 TRIED_ON: Final = 2_500
 """How many of the newest arrivals it is tried on how many leads a seller has in hand."""
 AS_CLOSE: Final = 0.001
@@ -50,11 +52,13 @@ class Learnt:
     """`at_work` is how many sellers were seen at work at a time, by hour of the week.
 
     `in_hand` is how many leads one of them has at a time, `sellers` how many different ones there
-    were, `handlings` those of all leads, in the order in which they were claimed.
+    were, `handlings` those of all leads, in the order in which they were claimed. `pace` stretches
+    their pick-up times, so that as many are claimed in time in a replay as really were.
     """
 
     at_work: Mapping[Hour, float]
     in_hand: int
+    pace: float
     sellers: int
     handlings: Sequence[Handling]
 
@@ -91,9 +95,11 @@ def learn(arrivals: Sequence[Arrival], axis: Axis, schedule: Schedule) -> Learnt
     in_hand = _in_hand(
         spans[-TRIED_ON:], [_hands(at_work, each, axis, schedule) for each in IN_HAND]
     )
-    handlings = _handlings(spans, _hands(at_work, in_hand, axis, schedule))
+    hands = _hands(at_work, in_hand, axis, schedule)
+    handlings = _handlings(spans, hands)
+    pace = _pace(spans[-TRIED_ON:], hands)
     sellers = len({each.seller for each in arrivals if each.seller is not None})
-    return Learnt(at_work, in_hand, max(sellers, 1), handlings)
+    return Learnt(at_work, in_hand, pace, max(sellers, 1), handlings)
 
 
 def _in_hand(spans: Sequence[Span], hands: Sequence[Hands]) -> int:
@@ -102,18 +108,11 @@ def _in_hand(spans: Sequence[Span], hands: Sequence[Hands]) -> int:
     In time is here within a half, once and twice what was promised, so that all of the wait is
     met and not its length at one place.
     """
-    offered = [span.offered for span in spans]
-    places = list(range(len(spans)))
-    demand = Demand(offered, [0.0] * len(spans), [None] * len(spans), places, places)
     real = _in_time(spans, [span.claimed for span in spans])
     best, closest, worse = IN_HAND[0], float("inf"), 0
     for in_hand, there in zip(IN_HAND, hands, strict=True):
-        handlings = _handlings(spans, there)
-        runs = [
-            _in_time(spans, replay(demand, there, draw(handlings, len(spans), seed=seed)).claimed)
-            for seed in range(TRIALS)
-        ]
-        apart = sum(abs(fmean(shares) - share) for share, *shares in zip(real, *runs, strict=True))
+        tried = _tried(spans, there, _handlings(spans, there))
+        apart = sum(abs(one - two) for one, two in zip(tried, real, strict=True))
         if apart < closest - AS_CLOSE:
             best, closest, worse = in_hand, apart, 0
         else:
@@ -121,6 +120,35 @@ def _in_hand(spans: Sequence[Span], hands: Sequence[Hands]) -> int:
         if worse == ENOUGH:
             break
     return best
+
+
+def _pace(spans: Sequence[Span], hands: Hands) -> float:
+    """Between a half and twice, by halving what lies between, so that the promise itself is met."""
+    promise = PARTS.index(1.0)
+    real = _in_time(spans, [span.claimed for span in spans])[promise]
+    handlings = _handlings(spans, hands)
+    low, high = PACES
+    for _step in range(HALVINGS):
+        middle = sqrt(low * high)
+        if _tried(spans, hands, handlings, pace=middle)[promise] > real:
+            low = middle
+        else:
+            high = middle
+    return sqrt(low * high)
+
+
+def _tried(
+    spans: Sequence[Span], hands: Hands, handlings: Sequence[Handling], *, pace: float = 1.0
+) -> list[float]:
+    """Shares claimed in time over some replays."""
+    places = list(range(len(spans)))
+    offered = [span.offered for span in spans]
+    demand = Demand(offered, [0.0] * len(spans), [None] * len(spans), places, places)
+    runs = []
+    for seed in range(TRIALS):
+        drawn = draw(handlings, len(spans), seed=seed)
+        runs.append(_in_time(spans, replay(demand, hands, drawn, pace=pace).claimed))
+    return [fmean(shares) for shares in zip(*runs, strict=True)]
 
 
 def _in_time(spans: Sequence[Span], claimed: Sequence[float]) -> list[float]:

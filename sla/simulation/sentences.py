@@ -150,6 +150,11 @@ def assumptions(learnt: Learnt, scenario: Scenario, *, leads: int) -> list[str]:
             "%(seeds)d times over. Lengths are open time. The same address gives the same answer."
         )
         % {"near": min(NEAR, leads), "seeds": SEEDS},
+        _(
+            "The time until a free seller claims is multiplied by %(pace)s, so that as many are "
+            "claimed in time in the replay as really were."
+        )
+        % {"pace": number_format(learnt.pace, 2)},
         _("Whoever claims takes what is first in the queue; nobody picks the easy ones."),
         _("Nobody changes habits: a shorter target makes nobody hurry."),
         _("A breach that was waived counts as one."),
