@@ -94,7 +94,7 @@ def test_the_page_tells_the_answer_and_what_it_rests_on(demo: None, client_of: C
     assert "weekdays=08%3A00-20%3A00" in shown
     said = answer(client, **query)
     assert re.search(
-        r"Open Monday to Friday 08:00–20:00; 16 sellers instead of 8: "
+        r"Open Monday to Friday 08:00–20:00, Saturday 09:00–13:00; 16 sellers instead of 8: "
         r"\d+% → \d+% \(\d+ to \d+ over 20 seeds\)\.",
         said,
     )
@@ -206,7 +206,7 @@ def test_a_team_lead_asks_of_the_own_team_and_marketings_of_none(
     cast: Cast, client_of: ClientOf
 ) -> None:
     assert list(replayed_teams(cast.tess)) == [cast.sales]
-    assert set(replayed_teams(cast.max)) == {cast.sales, cast.other_sales}
+    assert {cast.sales, cast.other_sales} <= set(replayed_teams(cast.max))
     foreign = client_of(cast.tess).get(ANSWER, {"team": cast.other_sales.pk})
     assert foreign.status_code == 422
     marina = person("Marina", Role.LEAD, cast.marketing)
