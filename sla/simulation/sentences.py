@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from handoff.calendars.places import spoken_country
 from handoff.calendars.sentences import WEEKDAYS
-from handoff.calendars.week import spoken_week
+from handoff.calendars.week import NAMES, spoken_week
 from handoff.calendars.working_time import Schedule
 from handoff.templatetags.handoff import duration, percent
 from sla.lengths import short
@@ -34,7 +34,7 @@ def asked(scenario: Scenario, schedule: Schedule, *, sellers: int) -> str:
 
 def _differences(scenario: Scenario, schedule: Schedule, sellers: int) -> Iterator[str]:
     if scenario.hours:
-        week = ", ".join(f"{days} {hours}" for days, hours in spoken_week(schedule))
+        week = ", ".join(f"{_within(days)} {hours}" for days, hours in spoken_week(schedule))
         yield _("open %(week)s") % {"week": week}
     if scenario.holidays == OPEN:
         yield _("open on holidays")
@@ -56,6 +56,11 @@ def _differences(scenario: Scenario, schedule: Schedule, sellers: int) -> Iterat
         yield ORDERS[scenario.order]()
 
 
+def _within(days: str) -> str:
+    """Days within a sentence, which begin small where the language writes their names small."""
+    return days if days.startswith(tuple(map(str, NAMES))) else days[:1].lower() + days[1:]
+
+
 def answer(question: str, before: Band, after: Band) -> str:
     """ "Open 08:00–20:00: 71% → 90% (87 to 93 over 20 seeds)"."""
     return _("%(question)s: %(before)s → %(after)s (%(low)s to %(high)s over %(seeds)d seeds).") % {
@@ -72,10 +77,11 @@ def moved(change: Band) -> str:
     """How attainment moves, with the band of the difference itself."""
     if change.low <= 0 <= change.high:
         return _("The replays do not agree on a direction: no difference can be told.")
+    low, high = sorted((abs(change.low), abs(change.high)))
     said = {
-        "points": points(abs(change.mean)),
-        "low": points(change.low),
-        "high": points(change.high),
+        "points": points(abs(change.mean), 1),
+        "low": points(low, 1),
+        "high": points(high, 1),
     }
     if change.mean > 0:
         return _("%(points)s points more (%(low)s to %(high)s).") % said
@@ -130,8 +136,7 @@ def foretold(real: float, band: Band) -> str:
         return said
     missed = band.low - real if real < band.low else real - band.high
     more = _(
-        "That misses by %(points)s points: the team changed within the period. Take what lies "
-        "ahead with care."
+        "That lies %(points)s points outside the band: what lies ahead may miss by as much or more."
     )
     return f"{said} {more % {'points': points(missed, 1)}}"
 
