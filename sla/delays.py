@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from handoff.calendars.working_time import Schedule, elapsed, utc
 
 MICROSECOND: Final = timedelta(microseconds=1)
+SECOND: Final = 1_000_000
 
 
 class Part(TextChoices):
@@ -76,9 +77,6 @@ class Delays:
     def longest(self) -> Part | None:
         """The part that took most, closed hours taken together; none where no time passed."""
         return longest_of(self.parts)
-
-    def seconds(self, part: Part) -> float:
-        return self.parts[part] / 1_000_000
 
     def share(self, part: Part) -> float:
         return self.parts[part] / self.whole if self.whole else 0.0

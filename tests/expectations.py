@@ -268,6 +268,7 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "api:lose": api("POST", SELLING, "held", send=GROUP),
     "api:queue": api("GET", QUEUE),
     "api:clocks": api("GET", ALL, "held"),
+    "api:delays": api("GET", ALL, "held"),
     "api:pause": api("POST", HOLD, "running", send=BECAUSE),
     "api:resume": api("POST", HOLD, "running"),
     "api:reopen": api("POST", BOARD, "over", send=BECAUSE),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from sla.api import absences, agreement, clocks, promises, what_if
+from sla.api import absences, agreement, clocks, delays, promises, what_if
 
 urlpatterns: list[URLPattern] = [
     path("queue/", promises.Queue.as_view(), name="queue"),
@@ -22,5 +22,6 @@ urlpatterns: list[URLPattern] = [
         name="send_back_agreement",
     ),
     *clocks.urlpatterns,
+    *delays.urlpatterns,
     *absences.urlpatterns,
 ]

@@ -17,12 +17,14 @@ from sla.actions import contests, pauses, reopening
 from sla.forms.clocks import PauseForm, WhyForm
 from sla.models import Clock
 from sla.queries.clocks import clocks_of
+from sla.queries.delays import delays_of
 
 
 @require_GET
 @needs("read_agreement")
 def clocks(request: PersonRequest, pk: int) -> HttpResponse:
-    handoff = get_object_or_404(Handoff.objects.visible_to(request.user), pk=pk)
+    found = Handoff.objects.visible_to(request.user).select_related("lead")
+    handoff = get_object_or_404(found, pk=pk)
     return _shown(request, handoff)
 
 
@@ -90,5 +92,9 @@ def _again(request: PersonRequest, clock: Clock, said: str) -> HttpResponse:
 
 def _shown(request: PersonRequest, handoff: Handoff) -> HttpResponse:
     at = timezone.now()
-    context = {"rows": clocks_of(handoff, request.user, at=at), "at": at}
+    context = {
+        "rows": clocks_of(handoff, request.user, at=at),
+        "delays": delays_of(handoff, at=at),
+        "at": at,
+    }
     return render(request, "sla/_clocks.html", context)
