@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from feedback.panels import journeys, promises
+from feedback.panels import delays, journeys, promises
 from feedback.panels.panel import Panel
 from feedback.reports.cut import Cut
 
@@ -12,6 +12,7 @@ PANELS: Final[Mapping[str, Callable[[Cut], Panel]]] = {
     "acceptance": journeys.taken,
     "response": promises.responded,
     "speed": promises.sped,
+    "delay": delays.split,
     "funnel": journeys.customers,
     "returns": journeys.returned,
     "quality": journeys.judged,

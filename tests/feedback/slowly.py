@@ -9,7 +9,9 @@ from feedback.reports.attainment import Kept
 from feedback.reports.cut import Cut
 from handoff.calendars.working_time import elapsed
 from leads.models import Handoff
+from sla.delays import Delays, split
 from sla.models import ClauseKind, Clock, Verdict
+from sla.queries.delays import journey_of
 
 
 @dataclass
@@ -100,3 +102,12 @@ def percentile(seconds: Sequence[float], share: float) -> float | None:
 def week_of(instant: datetime, cut: Cut) -> date:
     day = instant.astimezone(cut.period.zone).date()
     return day - timedelta(days=day.weekday())
+
+
+def delays(cut: Cut) -> list[tuple[Journey, Delays]]:
+    """First journeys of the cohort that were tried, each split by the pure arithmetic."""
+    return [
+        (journey, split(journey_of(journey.row), at=cut.at))
+        for journey in cohort(cut)
+        if journey.is_first and journey.row.first_attempt_at is not None
+    ]

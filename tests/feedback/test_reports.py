@@ -1,7 +1,9 @@
 """Every figure of the reports agrees with the same figure counted slowly, row by row."""
 
+import random
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -11,11 +13,22 @@ from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
 from feedback.models import Feedback
 from feedback.panels.registry import PANELS
-from feedback.reports import acceptance, attainment, cost, funnel, quality, response, returns
+from feedback.reports import (
+    acceptance,
+    attainment,
+    cost,
+    delays,
+    funnel,
+    quality,
+    response,
+    returns,
+)
 from feedback.reports.cut import Cut, Period
 from handoff.people.models import Team, User
 from leads.models import Campaign, Handoff, Lead
 from leads.stages import OPEN, HandoffState, LeadStage
+from sla.delays import Part
+from sla.models import Clock
 from tests.feedback import slowly
 from tests.seeded import seeded
 
@@ -94,6 +107,57 @@ def test_response_time_and_speed_to_lead(key: str, days: int, team: str) -> None
         untried = [one.row for one in group if one.row.first_attempt_at is None]
         assert waits.open == sum(row.state in OPEN for row in untried)
         assert waits.never == sum(row.state in {"won", "lost", "returned"} for row in untried)
+
+
+@each_cut
+def test_delays_by_part(key: str, days: int, team: str) -> None:
+    cut = cut_of(key, days=days, team=team)
+    answer, slow = delays.of(cut), slowly.delays(cut)
+    groups = [(answer.in_all, slow)]
+    groups += [
+        (spent, [one for one in slow if one[0].row.team.name == name])
+        for name, spent in answer.teams.items()
+    ]
+    groups += [
+        (spent, [one for one in slow if slowly.week_of(one[0].row.offered_at, cut) == week])
+        for week, spent in answer.weeks.items()
+    ]
+    assert answer.in_all.tried > 5
+    for spent, group in groups:
+        assert spent.tried == len(group)
+        assert spent.whole == sum(found.whole for _journey, found in group)
+        assert spent.whole == sum(spent.parts.values())
+        for part in Part:
+            assert spent.parts[part] == sum(found.parts[part] for _journey, found in group), part
+        if spent.average is not None:
+            assert sum(length or 0 for length in spent.averages) == spent.average
+
+
+def test_delays_of_instants_in_no_order_are_split_by_the_same_rule() -> None:
+    """Random instants, in a transaction that is rolled back; some are missing."""
+    dice, cut = random.Random(5), cut_of(days=120)
+
+    def shaken(instant: datetime) -> datetime:
+        return instant + timedelta(seconds=dice.uniform(-200_000, 200_000))
+
+    for row in Handoff.objects.select_related("lead").filter(first_attempt_at__isnull=False):
+        lead, tried_at = row.lead, row.first_attempt_at or row.offered_at
+        Handoff.objects.filter(pk=row.pk).update(first_attempt_at=shaken(tried_at))
+        Lead.objects.filter(pk=lead.pk).update(
+            created_at=shaken(lead.inbound_at),
+            inbound_at=shaken(lead.inbound_at),
+            marketing_qualified_at=dice.choice([None, shaken(row.offered_at)]),
+            marketing_qualified_by=None,
+            qualified_under=None,
+        )
+        Clock.objects.filter(handoff=row, kind="claim", stopped_at__isnull=False).update(
+            stopped_at=shaken(row.offered_at)
+        )
+    found, slow = delays.of(cut).in_all, slowly.delays(cut)
+    assert found.tried == len(slow) > 30
+    assert found.whole == sum(found.parts.values())
+    for part in Part:
+        assert found.parts[part] == sum(one.parts[part] for _journey, one in slow), part
 
 
 @each_cut
