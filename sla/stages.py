@@ -73,6 +73,9 @@ REQUIRED: Final = (
 AFTER_THE_END: Final = (ClauseKind.FEEDBACK, ClauseKind.ANSWER, ClauseKind.TAKE_UP)
 """What is still owed once a journey is over."""
 
+IN_WORDS: Final = (ClauseKind.FEEDBACK, ClauseKind.ANSWER)
+"""What is owed in words alone: late or not, no lead is lost by it any more."""
+
 EVIDENCE_OF: Final[Mapping[str, tuple[Evidence, ...]]] = {
     ClauseKind.FIRST_ATTEMPT: tuple(Evidence),
     ClauseKind.FIRST_CONTACT: (Evidence.TWO_WAY, Evidence.CONTACT),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Self
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Case, Count, F, Min, Q, QuerySet, When
 from django.utils.functional import cached_property
 
 from handoff.calendars.models import away
@@ -15,8 +15,8 @@ from handoff.people.models import Membership, Role, Side, Team, User
 from leads.models import Handoff
 from leads.stages import HELD, OPEN, HandoffState
 from sla.models import Clock, ClockEvent, Occurrence
-from sla.queries.keyset import Place, beyond
-from sla.stages import PROMISES, ClauseKind, Verdict
+from sla.queries.keyset import Place, beyond_ranked
+from sla.stages import IN_WORDS, PROMISES, ClauseKind, Verdict
 
 PAGE: Final = 50
 LATE: Final = "late"
@@ -150,16 +150,22 @@ class Board:
         owner_id: int | None = None,
         after: Place | None = None,
     ) -> Page:
-        """One page of the promises that are late, at risk, waiting to be claimed or contested."""
+        """One page of the promises that are late, at risk, waiting to be claimed or contested.
+
+        The nearest deadline first; of what is late, first what a lead can still be saved by.
+        """
         of = self._contested() if shown == CONTESTED else self._clocks().filter(self._shown(shown))
-        clocks = of.filter(beyond(after))
+        debts = Q(kind__in=IN_WORDS) if shown == LATE else Q(pk__in=[])
+        clocks = of.annotate(rank=Case(When(debts, then=1), default=0)).filter(
+            beyond_ranked(after)
+        )
         if team_id is not None:
             clocks = clocks.filter(team_id=team_id)
         if owner_id is not None:
             clocks = clocks.filter(owner_id=owner_id)
         found = list(
             clocks.select_related("handoff__lead", "handoff__claimed_by", "team", "owner").order_by(
-                "due_at", "pk"
+                "rank", "due_at", "pk"
             )[: PAGE + 1]
         )
         last = found[PAGE - 1] if len(found) > PAGE else None
@@ -167,7 +173,7 @@ class Board:
         rows = [
             OpenRow(clock, self.receivers(clock), asked.get(clock.pk)) for clock in found[:PAGE]
         ]
-        return Page(rows, Place(last.due_at, last.pk) if last else None)
+        return Page(rows, Place(last.due_at, last.pk, last.rank) if last else None)
 
     def receivers(self, clock: Clock) -> list[PersonRow]:
         """Who else of the team could take the lead on, where it may be given at all."""

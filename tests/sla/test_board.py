@@ -10,12 +10,13 @@ from django.urls import reverse
 from time_machine import travel
 
 from handoff.people.models import Membership, Role
-from leads.stages import HandoffState
+from leads.stages import HandoffState, ReasonGroup
 from sla.models import Clock
 from sla.queries.board import LATE, PAGE, RISK, WAITING, Board
+from sla.queries.keyset import place_from
 from tests.cast import MONDAY, Cast, person
 from tests.conftest import ClientOf
-from tests.walk import handoff_at, waiting
+from tests.walk import handoff_at, returned, waiting
 
 HOUR = timedelta(hours=1)
 BOARD = reverse("sla:board")
@@ -114,6 +115,22 @@ def test_pages_follow_each_other_without_gap_or_repetition(cast: Cast) -> None:
     assert seen == clocks
     assert place is None
     assert PAGE == 50
+
+
+def test_what_can_still_be_saved_stands_before_old_debts_on_every_page(cast: Cast) -> None:
+    debts = [returned(cast, ReasonGroup.NOT_NOW, at=MONDAY - timedelta(days=30)) for _ in range(3)]
+    savable = [waiting(cast), handoff_at(HandoffState.CLAIMED, cast, at=MONDAY - HOUR)]
+    seen, place = [], None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sla.queries.board.PAGE", 2)
+        board = Board(cast.max, at=MONDAY + HOUR)
+        for _ in range(3):
+            found = board.page(LATE, after=place)
+            seen += [row.handoff.pk for row in found.rows]
+            place = place_from(str(found.next or ""))
+    assert set(seen[:2]) == {row.pk for row in savable}
+    assert seen[2:] == [row.pk for row in debts]
+    assert place is None
 
 
 def test_the_page_shows_late_ones_with_the_way_to_give_them(
