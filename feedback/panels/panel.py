@@ -13,6 +13,7 @@ from handoff.templatetags.handoff import duration, money, percent
 
 Value = str | int | float | Decimal | None
 
+HEAT_LEVELS: Final = 5
 UNITS: Final = {"minutes": 60, "hours": 3_600}
 
 
@@ -27,7 +28,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Chart:
-    """`kind` is bars, bands, funnel, stack or lines.
+    """`kind` is bars, bands, funnel, stack, lines or heatmap.
 
     `unit` is count, percent, minutes, hours or money.
     """
@@ -70,6 +71,27 @@ class Panel:
                 for column, value in zip(self.columns, row, strict=True)
             ]
             for row in self.rows
+        ]
+
+    @property
+    def heat(self) -> list[tuple[str, list[tuple[int, int]], int]]:
+        """Rows of a heatmap from the first to the last label with a count.
+
+        Each has its label, its cells with their level from 0 to 5 of the largest, and their sum.
+        """
+        counts = [
+            [int(values[place] or 0) for _name, values in self.chart.series]
+            for place in range(len(self.chart.labels))
+        ]
+        most = max(map(max, counts), default=0)
+        filled = [place for place, row in enumerate(counts) if any(row)]
+        return [
+            (
+                self.chart.labels[place],
+                [(count, -(-HEAT_LEVELS * count // most)) for count in counts[place]],
+                sum(counts[place]),
+            )
+            for place in range(filled[0], filled[-1] + 1)
         ]
 
     def records(self) -> list[dict[str, Value]]:

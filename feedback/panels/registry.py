@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from feedback.panels import delays, journeys, promises
+from feedback.panels import delays, hours, journeys, promises
 from feedback.panels.panel import Panel
 from feedback.reports.cut import Cut
 
@@ -13,6 +13,8 @@ PANELS: Final[Mapping[str, Callable[[Cut], Panel]]] = {
     "response": promises.responded,
     "speed": promises.sped,
     "delay": delays.split,
+    "arrivals": hours.arrived,
+    "breaches": hours.missed,
     "funnel": journeys.customers,
     "returns": journeys.returned,
     "quality": journeys.judged,

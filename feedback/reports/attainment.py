@@ -94,18 +94,30 @@ def in_all(cut: Cut) -> Kept:
     return _kept(_clocks(cut).aggregate(**_outcomes(cut)))
 
 
+def breached(cut: Cut) -> ClockQuerySet:
+    """The clocks that count as breached."""
+    return _clocks(cut).filter(_breached(cut))
+
+
 def _clocks(cut: Cut) -> ClockQuerySet:
     return Clock.objects.filter(kind__in=PROMISES, handoff__in=cut.handoffs())
 
 
-def _outcomes(cut: Cut) -> dict[str, Count]:
+def _passed(cut: Cut) -> Q:
     """A deadline that has passed is breached, whether or not the sweep has been there yet."""
-    passed = Q(verdict=Verdict.RUNNING, due_at__lt=cut.at, paused_at__isnull=True)
+    return Q(verdict=Verdict.RUNNING, due_at__lt=cut.at, paused_at__isnull=True)
+
+
+def _breached(cut: Cut) -> Q:
+    return Q(verdict=Verdict.BREACHED) | _passed(cut)
+
+
+def _outcomes(cut: Cut) -> dict[str, Count]:
     judged = Q(verdict__in=(Verdict.MET, Verdict.BREACHED, Verdict.WAIVED))
     return {
         "met": Count("pk", filter=Q(verdict=Verdict.MET)),
-        "breached": Count("pk", filter=Q(verdict=Verdict.BREACHED) | passed),
-        "running": Count("pk", filter=Q(verdict=Verdict.RUNNING) & ~passed),
+        "breached": Count("pk", filter=_breached(cut)),
+        "running": Count("pk", filter=Q(verdict=Verdict.RUNNING) & ~_passed(cut)),
         "cancelled": Count("pk", filter=Q(verdict__in=NOT_NEEDED)),
         "waived": Count("pk", filter=Q(verdict=Verdict.WAIVED)),
         "late_logged": Count("pk", filter=judged & Q(late_logged=True)),

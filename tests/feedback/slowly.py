@@ -1,7 +1,7 @@
 """The figures of the reports once more, row by row and in plain Python: the slow way round."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -79,6 +79,16 @@ def _outcome(clock: Clock, at: datetime) -> Kept:
     if clock.verdict == Verdict.BREACHED or end > clock.due_at:
         return Kept(breached=1, **flags)
     return Kept(met=1, **flags) if clock.stopped_at else Kept(running=1)
+
+
+def is_breached(clock: Clock, at: datetime) -> bool:
+    return _outcome(clock, at).breached == 1
+
+
+def by_hour(instants: Iterable[datetime], cut: Cut) -> Counter[tuple[int, int]]:
+    """How many lie in each weekday (1 is Monday) and hour."""
+    local = [instant.astimezone(cut.period.zone) for instant in instants]
+    return Counter((instant.isoweekday(), instant.hour) for instant in local)
 
 
 def bands(seconds: Sequence[float]) -> tuple[int, ...]:

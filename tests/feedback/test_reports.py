@@ -19,6 +19,7 @@ from feedback.reports import (
     cost,
     delays,
     funnel,
+    hours,
     quality,
     response,
     returns,
@@ -29,6 +30,7 @@ from leads.models import Campaign, Handoff, Lead
 from leads.stages import OPEN, HandoffState, LeadStage
 from sla.delays import Part
 from sla.models import Clock
+from sla.stages import PROMISES
 from tests.feedback import slowly
 from tests.seeded import seeded
 
@@ -158,6 +160,22 @@ def test_delays_of_instants_in_no_order_are_split_by_the_same_rule() -> None:
     assert found.whole == sum(found.parts.values())
     for part in Part:
         assert found.parts[part] == sum(one.parts[part] for _journey, one in slow), part
+
+
+@each_cut
+def test_hours_and_weekdays_in_the_zone_of_the_report(key: str, days: int, team: str) -> None:
+    cut = cut_of(key, days=days, team=team)
+    came, broke = hours.arrivals(cut), hours.breaches(cut)
+    assert came.counts == slowly.by_hour((lead.inbound_at for lead in cut.leads()), cut)
+    broken = [
+        clock.due_at
+        for journey in slowly.cohort(cut)
+        for clock in journey.clocks
+        if clock.kind in PROMISES and slowly.is_breached(clock, cut.at)
+    ]
+    assert broke.counts == slowly.by_hour(broken, cut)
+    assert broke.total == attainment.in_all(cut).breached
+    assert came.total > 10
 
 
 @each_cut
