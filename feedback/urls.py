@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("feedback/<id:handoff_id>/", answers.form, name="form"),
     path("feedback/<id:handoff_id>/reply/", answers.reply, name="reply"),
     path("reports/", reports.reports, name="reports"),
+    path("reports/sides/", reports.both_sides, name="sides"),
     path("reports/<slug:name>.csv", reports.report_csv, name="csv"),
 ]

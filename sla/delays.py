@@ -9,12 +9,12 @@ end. So no part is negative, and no microsecond is counted twice or lost.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from handoff.calendars.working_time import Schedule, elapsed, utc
+from handoff.calendars.working_time import Interval, Schedule, elapsed, utc
 
 MICROSECOND: Final = timedelta(microseconds=1)
 SECOND: Final = 1_000_000
@@ -82,15 +82,6 @@ class Delays:
         return self.parts[part] / self.whole if self.whole else 0.0
 
 
-class Span(NamedTuple):
-    """Time in the queue and then with a seller, in order, by one calendar."""
-
-    start: datetime
-    claimed: datetime
-    end: datetime
-    schedule: Schedule | None
-
-
 def split(journey: Journey, *, at: datetime) -> Delays:
     """The parts of a journey as of an instant."""
     start = utc(journey.inbound_at)
@@ -108,9 +99,10 @@ def split(journey: Journey, *, at: datetime) -> Delays:
     parts[Part.CAPTURE] = _length(start, recorded)
     parts[Part.QUALIFY] = _length(recorded, qualified)
     parts[Part.ROUTE] = _length(qualified, offered)
-    for span in _spans(journey.turns, offered, end):
-        _add(parts, Part.QUEUE, Part.QUEUE_CLOSED, span.start, span.claimed, span.schedule)
-        _add(parts, Part.SELLER, Part.SELLER_CLOSED, span.claimed, span.end, span.schedule)
+    for span, of_queue, schedule in _spans(journey.turns, offered, end):
+        opened, closed = _measure(span, schedule)
+        parts[Part.QUEUE if of_queue else Part.SELLER] += opened
+        parts[Part.QUEUE_CLOSED if of_queue else Part.SELLER_CLOSED] += closed
     return Delays(parts, _length(start, end), _reached(journey))
 
 
@@ -138,30 +130,28 @@ def shared_out(parts: Sequence[int], whole: int) -> list[int]:
     return found
 
 
-def _spans(turns: Sequence[Turn], start: datetime, end: datetime) -> Iterator[Span]:
-    """The turns in order, without a gap between them, from the offer to the end."""
+def _spans(
+    turns: Sequence[Turn], start: datetime, end: datetime
+) -> Iterator[tuple[Interval, bool, Schedule | None]]:
+    """Time in the queue (True) and with a seller, without a gap, from the offer to the end."""
     ordered = sorted(turns, key=lambda turn: turn.waits_at) or [Turn(start, None, None)]
     begins = start
     for place, turn in enumerate(ordered):
         last = place == len(ordered) - 1
         until = end if last else min(max(utc(ordered[place + 1].waits_at), begins), end)
         claimed = min(max(utc(turn.claimed_at), begins), until) if turn.claimed_at else until
-        yield Span(begins, claimed, until, turn.schedule)
+        yield Interval(begins, claimed), True, turn.schedule
+        yield Interval(claimed, until), False, turn.schedule
         begins = until
 
 
-def _add(
-    parts: dict[Part, int],
-    open_part: Part,
-    closed_part: Part,
-    start: datetime,
-    end: datetime,
-    schedule: Schedule | None,
-) -> None:
-    whole = _length(start, end)
-    opened = whole if schedule is None else elapsed(schedule, start=start, end=end) // MICROSECOND
-    parts[open_part] += opened
-    parts[closed_part] += whole - opened
+def _measure(span: Interval, schedule: Schedule | None) -> tuple[int, int]:
+    """Open and closed microseconds."""
+    whole = span.length // MICROSECOND
+    if schedule is None:
+        return whole, 0
+    opened = elapsed(schedule, start=span.start, end=span.end) // MICROSECOND
+    return opened, whole - opened
 
 
 def _length(start: datetime, end: datetime) -> int:

@@ -222,6 +222,7 @@ ROUTES: Final[Mapping[str, Route | tuple[Route, ...]]] = {
     "feedback:form": page("GET POST", QUEUE, "ended", arg="handoff_id"),
     "feedback:reply": page("GET POST", LEADS, "ended", arg="handoff_id"),
     "feedback:reports": page("GET", REPORTS),
+    "feedback:sides": page("GET", REPORTS),
     "feedback:csv": page("GET", REPORTS, "report", arg="name"),
     # the same over the API
     "api:schema": public("GET"),

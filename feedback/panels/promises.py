@@ -21,11 +21,11 @@ from feedback.panels.panel import (
 from feedback.reports import attainment, response
 from feedback.reports.cut import Cut
 from feedback.reports.response import Spread, Waits
-from sla.stages import PROMISES, ClauseKind
+from sla.stages import PROMISES, SIDE_OF, ClauseKind
 
 
 def kept(cut: Cut) -> Panel:
-    rows, weeks = attainment.by_clause_and_team(cut), attainment.by_week(cut)
+    rows, weeks = attainment.by_clause_and_team(cut), cut.once(attainment.by_week)
     total = sum((row.kept for row in rows), attainment.Kept())
     before = attainment.in_all(cut.previous())
     return Panel(
@@ -42,6 +42,7 @@ def kept(cut: Cut) -> Panel:
         ),
         count=total.decided + total.running,
         columns=[
+            Column("side", _("Side"), "text"),
             Column("clause", _("Clause"), "text"),
             Column("team", _("Team"), "text"),
             Column("attainment", _("Kept"), "share"),
@@ -57,6 +58,7 @@ def kept(cut: Cut) -> Panel:
         ],
         rows=[
             [
+                str(SIDE_OF[ClauseKind(row.kind)].label),
                 str(ClauseKind(row.kind).label),
                 row.team,
                 row.kept.rate,

@@ -3,12 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from feedback.panels import delays, hours, journeys, promises
+from feedback.panels import delays, hours, journeys, promises, sides
 from feedback.panels.panel import Panel
 from feedback.reports.cut import Cut
 
 PANELS: Final[Mapping[str, Callable[[Cut], Panel]]] = {
+    "sides": sides.kept,
     "attainment": promises.kept,
+    "people": sides.by_person,
+    "segments": sides.by_segment,
+    "origins": sides.by_origin,
     "acceptance": journeys.taken,
     "response": promises.responded,
     "speed": promises.sped,

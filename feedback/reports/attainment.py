@@ -12,9 +12,10 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncWeek
 
 from feedback.reports.cut import Cut
+from handoff.people.models import Side
 from sla.models import ClauseKind, Clock, Verdict
 from sla.models.clock import ClockQuerySet
-from sla.stages import NOT_NEEDED, PROMISES
+from sla.stages import NOT_NEEDED, PROMISES, SIDE_OF
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,53 @@ def by_week(cut: Cut) -> list[Week]:
     rows = _clocks(cut).annotate(week=week).values("kind", "week").annotate(**_outcomes(cut))
     found = [Week(row["kind"], row["week"].date(), _kept(row)) for row in rows]
     return sorted(found, key=lambda row: (row.week, row.kind))
+
+
+def by_kind(cut: Cut) -> dict[ClauseKind, Kept]:
+    rows = _clocks(cut).values("kind").annotate(**_outcomes(cut))
+    found = {row["kind"]: _kept(row) for row in rows}
+    return {kind: found[kind] for kind in PROMISES if kind in found}
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What one side of a person, a segment or an origin has kept."""
+
+    name: str
+    side: Side
+    kept: Kept
+
+
+def by_person(cut: Cut) -> list[Slice]:
+    """By whoever owed it; what waits in a queue is owed by a team and by nobody in it."""
+    return _sliced(_clocks(cut).filter(owner__isnull=False), "owner__name", cut)
+
+
+def by_segment(cut: Cut) -> list[Slice]:
+    """By the marketing team whose leads they are."""
+    return _sliced(_clocks(cut), "handoff__lead__team__name", cut)
+
+
+def by_origin(cut: Cut) -> list[Slice]:
+    return _sliced(_clocks(cut), "handoff__lead__origin", cut)
+
+
+def _sliced(clocks: ClockQuerySet, name: str, cut: Cut) -> list[Slice]:
+    """By name and side, those with most decided first."""
+    found: dict[tuple[str, Side], Kept] = {}
+    for row in clocks.values(name, "kind").annotate(**_outcomes(cut)):
+        key = (row[name], SIDE_OF[ClauseKind(row["kind"])])
+        found[key] = found.get(key, Kept()) + _kept(row)
+    slices = [Slice(*key, kept) for key, kept in found.items()]
+    return sorted(slices, key=lambda one: (-one.kept.decided, one.name, one.side))
+
+
+def by_side(kinds: Mapping[ClauseKind, Kept]) -> dict[Side, Kept]:
+    """All clauses of each side together, sales first."""
+    return {
+        side: sum((kept for kind, kept in kinds.items() if SIDE_OF[kind] == side), Kept())
+        for side in (Side.SALES, Side.MARKETING)
+    }
 
 
 def in_all(cut: Cut) -> Kept:

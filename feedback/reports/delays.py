@@ -62,7 +62,7 @@ def of(cut: Cut) -> Answer:
     table, parameters = table_of(_rulers(cut))
     cohort, bounds = cut.handoffs().values("pk").query.sql_with_params()
     sql = QUERY.format(rulers=table, cohort=cohort)
-    marks = [LEAD, [QUALIFIED, QUALIFIED_BY_RULES]]
+    marks: list[Any] = [LEAD, [QUALIFIED, QUALIFIED_BY_RULES]]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*parameters, cut.period.zone.key, *marks, *bounds])
         rows = cursor.fetchall()

@@ -1,12 +1,13 @@
 """The reports: all on one page, each as a file."""
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from feedback.forms import CutForm
 from feedback.panels.registry import PANELS, names_for
+from feedback.panels.sides import accounts
 from handoff.people.pages import PersonRequest, needs
 from leads.exports import csv_file
 
@@ -25,6 +26,15 @@ def reports(request: PersonRequest) -> HttpResponse:
         "query": form.query(),
     }
     return render(request, "feedback/reports.html", context)
+
+
+@needs("reports")
+@require_safe
+def both_sides(request: PersonRequest) -> HttpResponse:
+    """What each side has kept in the usual period, for the board to show."""
+    cut = CutForm(QueryDict(), user=request.user, at=timezone.now()).cut()
+    context = {"accounts": accounts(cut), "days": cut.period.days}
+    return render(request, "feedback/_sides.html", context)
 
 
 @needs("reports")

@@ -156,9 +156,7 @@ class Board:
         """
         of = self._contested() if shown == CONTESTED else self._clocks().filter(self._shown(shown))
         debts = Q(kind__in=IN_WORDS) if shown == LATE else Q(pk__in=[])
-        clocks = of.annotate(rank=Case(When(debts, then=1), default=0)).filter(
-            beyond_ranked(after)
-        )
+        clocks = of.annotate(rank=Case(When(debts, then=1), default=0)).filter(beyond_ranked(after))
         if team_id is not None:
             clocks = clocks.filter(team_id=team_id)
         if owner_id is not None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from feedback.actions import ask, give
 from feedback.models import Feedback
+from feedback.panels.registry import PANELS
 from leads.models import Campaign, Handoff
 from leads.stages import HandoffState
 from tests.cast import MONDAY, Cast
@@ -209,7 +210,7 @@ def test_script_in_a_comment_is_text(
 # ---------------------------------------------------------------------- reports
 def test_reports_of_an_empty_house_say_what_is_not_there(cast: Cast, client_of: ClientOf) -> None:
     text = client_of(cast.max).get("/reports/").content.decode()
-    assert text.count("Nothing in this period yet") == 8
+    assert text.count("Nothing in this period yet") == len(PANELS)
     assert "data-chart" not in text
 
 
@@ -219,7 +220,7 @@ def test_reports_answer_in_words(cast: Cast, client_of: ClientOf, query: str) ->
     handoff_at(HandoffState.WON, cast, at=now - timedelta(days=3))
     page = client_of(cast.max).get(f"/reports/{query}")
     assert page.status_code == 200
-    assert len(page.context["panels"]) == 8
+    assert len(page.context["panels"]) == len(PANELS)
     if "2026" not in query:
         assert "100% of what was handed over was accepted" in page.content.decode()
 
@@ -292,3 +293,19 @@ def test_the_reports_page_asks_as_much_of_a_full_house_as_of_an_empty_one(
         handoff_at(HandoffState.RETURNED, cast, at=now - timedelta(days=3))
         handoff_at(HandoffState.WAITING, cast, at=now - timedelta(days=1), team=cast.other_sales)
     assert queries() == few
+
+
+def test_both_sides_stand_side_by_side(cast: Cast, client_of: ClientOf) -> None:
+    now = timezone.now()
+    handoff_at(HandoffState.WON, cast, at=now - timedelta(days=3))
+    client = client_of(cast.max)
+    text = client.get("/reports/sides/").content.decode()
+    assert "<html" not in text
+    assert text.index("Sales") < text.index("Marketing")
+    assert "First attempt" in text
+    assert "/reports/sides/" in client.get("/board/").content.decode()
+    rows = {
+        (row["side"], row["clause"])
+        for row in client.get("/api/v1/reports/sides/?period=7").json()["rows"]
+    }
+    assert {("Sales", "Claim"), ("Sales", "All clauses"), ("Marketing", "All clauses")} <= rows
