@@ -73,8 +73,15 @@ REQUIRED: Final = (
 AFTER_THE_END: Final = (ClauseKind.FEEDBACK, ClauseKind.ANSWER, ClauseKind.TAKE_UP)
 """What is still owed once a journey is over."""
 
-IN_WORDS: Final = (ClauseKind.FEEDBACK, ClauseKind.ANSWER)
-"""What is owed in words alone: late or not, no lead is lost by it any more."""
+URGENCY: Final[Mapping[str, int]] = {
+    ClauseKind.CLAIM: 0,
+    ClauseKind.FIRST_ATTEMPT: 0,
+    ClauseKind.FIRST_CONTACT: 1,
+    ClauseKind.TAKE_UP: 2,
+    ClauseKind.FEEDBACK: 3,
+    ClauseKind.ANSWER: 3,
+}
+"""Of what is late: first what a lead can still be saved by, last what is owed in words alone."""
 
 EVIDENCE_OF: Final[Mapping[str, tuple[Evidence, ...]]] = {
     ClauseKind.FIRST_ATTEMPT: tuple(Evidence),

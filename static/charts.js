@@ -47,13 +47,13 @@ function heat({ labels, series: rows }, write) {
 
 const lying = ({ kind }) => kind === "funnel" || kind === "bands";
 
-// Five names do not stand in one line on a phone.
-const twoLines = ({ series }, width) => series.length > 3 && width < 440;
+// How many lines the names take: none for a single one, and several for many or on a phone.
+const lines = ({ series }, width) => (series.length > 1 ? Math.ceil(series.reduce((sum, [name]) => sum + 28 + 6.5 * name.length, 0) / width) : 0);
 
 function option(figures, width) {
   const write = writer(figures);
   const turned = lying(figures);
-  const named = twoLines(figures, width) ? 60 : figures.series.length > 1 ? 36 : 12;
+  const named = 12 + (figures.kind === "heatmap" ? 0 : 24 * lines(figures, width));
   const body = figures.kind === "heatmap" ? heat(figures, write) : { ...axes(figures.labels, write, turned), series: figures.series.map((each) => series[figures.kind](each, write)) };
   return {
     animation: !calm, animationDuration: 300, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
@@ -67,7 +67,7 @@ function option(figures, width) {
 
 function draw(place) {
   const figures = JSON.parse(document.getElementById(place.dataset.chart).textContent);
-  if (lying(figures)) place.style.height = `${(twoLines(figures, place.clientWidth) ? 96 : 72) + 44 * figures.labels.length}px`;
+  if (lying(figures)) place.style.height = `${48 + 24 * Math.max(1, lines(figures, place.clientWidth)) + 44 * figures.labels.length}px`;
   drawn.get(place)?.dispose();
   const chart = window.echarts.init(place, null, { renderer: "svg" });
   chart.setOption(option(figures, place.clientWidth));

@@ -171,19 +171,24 @@ def _sliced(
         count=sum(one.kept.decided + one.kept.running for one in slices),
         columns=[Column("name", heading, "text"), Column("side", _("Side"), "text"), *_columns()],
         rows=[[one.name, str(one.side.label), *_figures(one.kept)] for one in slices],
-        chart=_bars(drawn[:MOST_BARS]),
-        notes=_left_out(len(drawn)),
+        chart=_bars(drawn),
+        notes=_left_out(len({one.name for one in drawn})),
     )
 
 
 def _bars(slices: Sequence[Slice]) -> Chart:
-    """One bar for each, lying; the side is said where somebody owes on both."""
-    return Chart(
-        kind="funnel",
-        labels=[shortened(f"{one.name} · {one.side.label}") for one in slices],
-        series=[(_("Kept"), [per_cent_of(one.kept.rate) for one in slices])],
-        unit="percent",
-    )
+    """A bar for each side of a name, lying; one alone where no name owes on both."""
+    names = list(dict.fromkeys(one.name for one in slices))[:MOST_BARS]
+    rates = {(one.name, one.side): per_cent_of(one.kept.rate) for one in slices}
+    if len(rates) == len(dict.fromkeys(one.name for one in slices)):
+        alone = {name: rate for (name, _side), rate in rates.items()}
+        series = [(_("Kept"), [alone[name] for name in names])]
+    else:
+        series = [
+            (str(side.label), [rates.get((name, side)) for name in names])
+            for side in (Side.SALES, Side.MARKETING)
+        ]
+    return Chart("funnel", [shortened(name) for name in names], series, unit="percent")
 
 
 def _left_out(count: int) -> list[str]:

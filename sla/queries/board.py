@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Self
 
-from django.db.models import Case, Count, F, Min, Q, QuerySet, When
+from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, When
 from django.utils.functional import cached_property
 
 from handoff.calendars.models import away
@@ -16,7 +16,7 @@ from leads.models import Handoff
 from leads.stages import HELD, OPEN, HandoffState
 from sla.models import Clock, ClockEvent, Occurrence
 from sla.queries.keyset import Place, beyond_ranked
-from sla.stages import IN_WORDS, PROMISES, ClauseKind, Verdict
+from sla.stages import PROMISES, URGENCY, ClauseKind, Verdict
 
 PAGE: Final = 50
 LATE: Final = "late"
@@ -155,8 +155,7 @@ class Board:
         The nearest deadline first; of what is late, first what a lead can still be saved by.
         """
         of = self._contested() if shown == CONTESTED else self._clocks().filter(self._shown(shown))
-        debts = Q(kind__in=IN_WORDS) if shown == LATE else Q(pk__in=[])
-        clocks = of.annotate(rank=Case(When(debts, then=1), default=0)).filter(beyond_ranked(after))
+        clocks = of.annotate(rank=_rank(shown)).filter(beyond_ranked(after))
         if team_id is not None:
             clocks = clocks.filter(team_id=team_id)
         if owner_id is not None:
@@ -287,6 +286,16 @@ class Board:
             if row.member:
                 teams[row.team.pk].append(row)
         return teams
+
+
+def _rank(shown: str) -> Case:
+    """By what comes first, of what is late; every other list goes by its deadlines alone."""
+    urgency = URGENCY.items() if shown == LATE else ()
+    return Case(
+        *(When(kind=kind, then=rank) for kind, rank in urgency),
+        default=0,
+        output_field=IntegerField(),
+    )
 
 
 def _contests(clocks: Sequence[Clock]) -> dict[int, ClockEvent]:

@@ -118,7 +118,10 @@ def test_pages_follow_each_other_without_gap_or_repetition(cast: Cast) -> None:
 
 
 def test_what_can_still_be_saved_stands_before_old_debts_on_every_page(cast: Cast) -> None:
-    debts = [returned(cast, ReasonGroup.NOT_NOW, at=MONDAY - timedelta(days=30)) for _ in range(3)]
+    old = MONDAY - timedelta(days=30)
+    returned(cast, ReasonGroup.BAD_DATA, at=old)
+    for _ in range(2):
+        returned(cast, ReasonGroup.NOT_NOW, at=old)
     savable = [waiting(cast), handoff_at(HandoffState.CLAIMED, cast, at=MONDAY - HOUR)]
     seen, place = [], None
     with pytest.MonkeyPatch.context() as patch:
@@ -126,10 +129,10 @@ def test_what_can_still_be_saved_stands_before_old_debts_on_every_page(cast: Cas
         board = Board(cast.max, at=MONDAY + HOUR)
         for _ in range(3):
             found = board.page(LATE, after=place)
-            seen += [row.handoff.pk for row in found.rows]
+            seen += [(row.clock.kind, row.handoff.pk) for row in found.rows]
             place = place_from(str(found.next or ""))
-    assert set(seen[:2]) == {row.pk for row in savable}
-    assert seen[2:] == [row.pk for row in debts]
+    assert {pk for _kind, pk in seen[:2]} == {row.pk for row in savable}
+    assert [kind for kind, _pk in seen[2:]] == ["take_up", *["feedback"] * 3]
     assert place is None
 
 
