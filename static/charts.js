@@ -48,7 +48,7 @@ function heat({ labels, series: rows }, write) {
 const lying = ({ kind }) => kind === "funnel" || kind === "bands";
 
 // How many lines the names take: none for a single one, and several for many or on a phone.
-const lines = ({ series }, width) => (series.length > 1 ? Math.ceil(series.reduce((sum, [name]) => sum + 28 + 6.5 * name.length, 0) / width) : 0);
+const lines = ({ series }, width) => (series.length > 1 ? Math.ceil(series.reduce((sum, [name]) => sum + 25 + 6 * name.length, 0) / width) : 0);
 
 function option(figures, width) {
   const write = writer(figures);

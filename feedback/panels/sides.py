@@ -111,7 +111,7 @@ def by_person(cut: Cut) -> Panel:
         name="people",
         question=_("Who keeps them?"),
         heading=_("Person"),
-        statement=_("%(first)s kept %(share)s of the most promises: %(count)s came due."),
+        statement=_("Most came due for %(first)s: %(count)s, of which %(share)s were kept."),
         definition=_(
             "Met ÷ (met + breached) by whoever owed it, for what was handed over in this period. "
             "A claim is owed by a team and by nobody in it, so claims are not among these."
@@ -125,7 +125,9 @@ def by_segment(cut: Cut) -> Panel:
         name="segments",
         question=_("For whose leads are they kept?"),
         heading=_("Segment"),
-        statement=_("%(share)s for leads of %(first)s, about whom most came due: %(count)s."),
+        statement=_(
+            "Most came due for leads of %(first)s: %(count)s, of which %(share)s were kept."
+        ),
         definition=_(
             "Met ÷ (met + breached) by the marketing team whose leads they are, for what was "
             "handed over in this period."
@@ -139,7 +141,9 @@ def by_origin(cut: Cut) -> Panel:
         name="origins",
         question=_("For leads of which origin are they kept?"),
         heading=_("Origin"),
-        statement=_("%(share)s for %(first)s, about which most came due: %(count)s."),
+        statement=_(
+            "Most came due for leads of %(first)s: %(count)s, of which %(share)s were kept."
+        ),
         definition=_(
             "Met ÷ (met + breached) by the origin of the lead, for what was handed over in this "
             "period."

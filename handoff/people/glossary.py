@@ -113,6 +113,25 @@ FIGURES: Final = Chapter(
             ),
         ),
         Term(
+            "both-sides",
+            _("Both sides"),
+            _(
+                "What sales owes (claim, attempt, talk, feedback) beside what marketing owes "
+                "(answer, next step). Before waivers, what the other side waived counts as "
+                "breached; the waiver rate is the share of breaches that was waived."
+            ),
+        ),
+        Term(
+            "delay",
+            _("Where the time went"),
+            _(
+                "The time until the first attempt in parts that add up to it: until we knew of "
+                "the lead, until the MQL mark, until the handoff, in the queue and with the "
+                "seller, the last two in open and in closed hours. What is not over yet is "
+                "counted up to now."
+            ),
+        ),
+        Term(
             "acceptance",
             _("Acceptance"),
             _("Accepted ÷ handed over, of the handoffs that were offered in the period."),
