@@ -46,7 +46,7 @@ class WhatIfQuery(serializers.Serializer[Any]):
         return {**super().get_fields(), **days}
 
 
-class BandSerializer(serializers.Serializer[Any]):
+class WhatIfBandSerializer(serializers.Serializer[Any]):
     """Over the seeds: the mean, the 5th and the 95th percentile."""
 
     mean = serializers.FloatField()
@@ -54,16 +54,16 @@ class BandSerializer(serializers.Serializer[Any]):
     high = serializers.FloatField()
 
 
-class LineSerializer(serializers.Serializer[Line]):
+class WhatIfLineSerializer(serializers.Serializer[Line]):
     """One measure: shares from 0 to 1, durations in seconds."""
 
     name = serializers.CharField(source="measure.name")
     label = serializers.CharField(source="measure.label")  # type: ignore[assignment]
     kind = serializers.CharField(source="measure.kind")
     really = serializers.FloatField(allow_null=True)
-    replayed = BandSerializer(allow_null=True)
-    what_if = BandSerializer(source="other", allow_null=True)
-    change = BandSerializer(allow_null=True)
+    replayed = WhatIfBandSerializer(allow_null=True)
+    what_if = WhatIfBandSerializer(source="other", allow_null=True)
+    change = WhatIfBandSerializer(allow_null=True)
 
 
 class WhatIfSerializer(serializers.Serializer[Any]):
@@ -85,7 +85,7 @@ class WhatIfSerializer(serializers.Serializer[Any]):
     notes = serializers.ListField(
         child=serializers.CharField(), required=False, source="panel.notes"
     )
-    measures = LineSerializer(many=True, required=False, source="lines")
+    measures = WhatIfLineSerializer(many=True, required=False, source="lines")
 
 
 class WhatIf(APIView):
