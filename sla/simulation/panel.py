@@ -15,6 +15,7 @@ from sla.simulation.sentences import points, share
 SHARE: Final = "share"
 LENGTH: Final = "duration"
 SIGN: Final = "−"
+UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,12 @@ def said(value: float | None, kind: str) -> str:
     """A share or a length in words; a dash where there is none."""
     if value is None:
         return "–"
-    return share(value) if kind == SHARE else duration(round(value))
+    return share(value) if kind == SHARE else length(value)
+
+
+def length(seconds: float) -> str:
+    """Within which no line of a table ends."""
+    return duration(round(seconds)).replace(" ", UNBROKEN)
 
 
 def spread(band: Band | None, kind: str) -> str:
@@ -197,7 +203,7 @@ def spread(band: Band | None, kind: str) -> str:
     low, high = (
         (points(band.low), points(band.high))
         if kind == SHARE
-        else (duration(round(band.low)), duration(round(band.high)))
+        else (length(band.low), length(band.high))
     )
     return _("%(mean)s (%(low)s to %(high)s)") % {
         "mean": said(band.mean, kind),
@@ -214,4 +220,4 @@ def moved(band: Band | None, kind: str) -> str:
     size = abs(band.mean)
     if kind == SHARE:
         return "0" if round(size * 100) == 0 else f"{sign}{points(size)}"
-    return "0" if round(size) == 0 else f"{sign}{duration(round(size))}"
+    return "0" if round(size) == 0 else f"{sign}{length(size)}"

@@ -75,6 +75,8 @@ def answer(question: str, before: Band, after: Band) -> str:
 
 def moved(change: Band) -> str:
     """How attainment moves, with the band of the difference itself."""
+    if change.low == change.high == 0:
+        return _("That changes nothing.")
     if change.low <= 0 <= change.high:
         return _("The replays do not agree on a direction: no difference can be told.")
     low, high = sorted((abs(change.low), abs(change.high)))
@@ -187,9 +189,12 @@ def _at_work(learnt: Learnt) -> str:
         "usual": number_format(learnt.usual, 1),
         "in_hand": learnt.in_hand,
     }
-    text = _(
+    text = ngettext(
         "Of %(sellers)d sellers %(usual)s are at work at a time on average, hour by hour of the "
-        "week as they were seen. Each has up to %(in_hand)d leads in hand."
+        "week as they were seen. Each has one lead in hand at a time.",
+        "Of %(sellers)d sellers %(usual)s are at work at a time on average, hour by hour of the "
+        "week as they were seen. Each has up to %(in_hand)d leads in hand.",
+        learnt.in_hand,
     )
     if learnt.most is None:
         return text % said
