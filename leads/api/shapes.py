@@ -146,11 +146,8 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     utm = serializers.DictField(read_only=True)
     attributes = AttributesField(read_only=True)
     pains = serializers.ListField(child=serializers.CharField(), read_only=True)
-    grade = serializers.CharField(
-        source="score.grade",
-        default="",
-        read_only=True,
-        help_text="Profile A to D and interest 1 to 4; empty while no criteria speak for the lead.",
+    grade = serializers.SerializerMethodField(
+        help_text="Profile A to D and interest 1 to 4; empty while no criteria speak for the lead."
     )
 
     class Meta:
@@ -174,6 +171,10 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
             *("disqualified_at", "disqualified_reason", "recycle_on", "updated_at"),
         )
         read_only_fields = fields
+
+    def get_grade(self, lead: Lead) -> str:
+        score = getattr(lead, "score", None)
+        return score.grade if score else ""
 
 
 class LeadsSerializer(serializers.Serializer[Any]):
