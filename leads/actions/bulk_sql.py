@@ -5,7 +5,7 @@
 
 from typing import Final
 
-from leads.rules.sql import KEPT, KEPT_IDS, KEPT_JSON
+from leads.rules.as_it_was import KEPT, KEPT_IDS, KEPT_JSON
 
 TEXTS: Final = (
     *("external_id", "email", "email_key", "phone", "phone_key", "name", "company", "cnpj"),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from leads.models import Lead, LeadChange
-from leads.rules.sql import KEPT, KEPT_IDS, KEPT_JSON
+from leads.rules.as_it_was import KEPT, KEPT_IDS, KEPT_JSON
 
 
 def as_it_is(lead: Lead) -> dict[str, Any]:

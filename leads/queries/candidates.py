@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from leads.models import InteractionKind
 from leads.queries.backtest import MOMENTS, Period, params_of
+from leads.rules.as_it_was import AS_IT_WAS
 from leads.rules.criteria import ATTRIBUTE, TEXT_FIELDS, UTM, ActivityTest, FieldTest, Op, folded
 from leads.rules.ideas import Counted, sayable
 from leads.rules.intervals import Share
-from leads.rules.sql import AS_IT_WAS, NUMBER, column_of, scope_of
+from leads.rules.sql import NUMBER, column_of, scope_of
 
 TABLES: Final = ("leads_idea_moment", "leads_idea", "leads_idea_said", "leads_idea_touch")
 MOST_DECISIONS: Final = 100_000
