@@ -10,7 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from feedback.actions import give
-from leads.models import Campaign
+from feedback.panels.registry import PANELS
+from leads.models import Campaign, Handoff
 from leads.stages import HandoffState
 from tests.browser.conftest import SignIn
 from tests.cast import Cast
@@ -80,7 +81,7 @@ def test_the_period_is_the_address(worked: Cast, sign_in: SignIn) -> None:
 def test_an_empty_house_says_so(people: Cast, sign_in: SignIn, axe: Axe) -> None:
     page = sign_in(people.max)
     page.goto("/reports/")
-    expect(page.get_by_text("Nothing in this period yet")).to_have_count(8)
+    expect(page.get_by_text("Nothing in this period yet")).to_have_count(len(PANELS))
     assert axe.run(page).response["violations"] == []
 
 
@@ -108,3 +109,35 @@ def test_stars_are_given_by_keyboard_and_marketing_reads_them(
     mara.goto("/feedback/")
     expect(mara.locator("table")).to_contain_text("Nobody of that name works there.")
     assert axe.run(mara).response["violations"] == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_both_sides_open_on_the_board_and_say_where_the_time_went_on_a_lead(
+    worked: Cast, sign_in: SignIn, axe: Axe, dark: bool, phone: bool
+) -> None:
+    page = sign_in(worked.max, dark=dark, phone=phone)
+    page.goto("/board/")
+    page.get_by_text("Both sides of the agreement").click()
+    sales = page.get_by_role("region", name="Sales", exact=True)
+    expect(sales.get_by_role("row", name=re.compile("First attempt"))).to_be_visible()
+    assert axe.run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.goto(Handoff.objects.filter(state=HandoffState.WON).latest("pk").get_absolute_url())
+    expect(page.get_by_text(re.compile("to the first attempt, "))).to_be_visible()
+    whole = page.get_by_role("row", name=re.compile("In all"))
+    for _each in range(4):  # the clocks are fetched once more when the live stream opens
+        if not whole.is_visible():
+            page.get_by_text("Where the time went").click()
+            page.wait_for_timeout(500)
+    expect(whole).to_be_visible()
+    assert axe.run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_hours_stand_in_cells_with_their_numbers(worked: Cast, sign_in: SignIn) -> None:
+    page = sign_in(worked.max)
+    page.goto("/reports/")
+    grid = page.get_by_role("region", name="When do people come in?").get_by_role("table")
+    expect(grid.get_by_role("columnheader", name="Wed")).to_be_visible()
+    assert grid.locator("td.heat-5").first.inner_text().isdecimal()
