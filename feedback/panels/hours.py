@@ -64,7 +64,7 @@ def _by_hour(
         columns=[
             Column("hour", _("Hour"), "text"),
             *(Column(name, str(day)) for name, day in zip(NAMES, SHORT, strict=True)),
-            Column("all", _("All")),
+            Column("all", _("In all")),
         ],
         rows=[[_span(hour), *grid.of_hour(hour), sum(grid.of_hour(hour))] for hour in HOURS],
         chart=Chart(
