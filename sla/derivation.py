@@ -71,16 +71,7 @@ class Moments(NamedTuple):
 
 def moments(schedule: Schedule, *, start: datetime, promise: Promise) -> Moments:
     """The instants of a promise that begins at `start`. Raises Unreachable past two years."""
-
-    def after(seconds: int) -> datetime:
-        return deadline(schedule, start=start, target=timedelta(seconds=seconds))
-
-    late = promise.escalate_after
-    return Moments(
-        warn_at=after(promise.target - promise.warn_before),
-        due_at=after(promise.target),
-        escalate_at=after(promise.target + late) if late else None,
-    )
+    return moments_over((Span(schedule, start),), promise)
 
 
 def timetable(of: Moments) -> list[tuple[Stage, datetime]]:

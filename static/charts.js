@@ -17,9 +17,12 @@ function writer({ unit, currency }) {
   return (value) => (value == null || Number.isNaN(value) ? "–" : (units[unit] || String)(plain.format(value)));
 }
 
-function axes(labels, write, turned) {
+// Per cent never run past a hundred, whatever round step would come next.
+const full = (unit) => (unit === "percent" ? ({ max }) => (max > 75 && max < 101 ? 100 : null) : null);
+
+function axes(labels, write, turned, unit) {
   const names = { type: "category", data: labels, inverse: turned, axisTick: { show: false }, axisLine: { lineStyle: { color: ink("line") } }, axisLabel: { color: ink("ink-soft"), hideOverlap: true } };
-  const values = { type: "value", splitLine: { lineStyle: { color: ink("line") } }, splitNumber: turned ? 3 : 5, axisLabel: { color: ink("ink-soft"), formatter: write, hideOverlap: true } };
+  const values = { type: "value", splitLine: { lineStyle: { color: ink("line") } }, splitNumber: turned ? 3 : 5, max: full(unit), axisLabel: { color: ink("ink-soft"), formatter: write, hideOverlap: true } };
   return turned ? { xAxis: values, yAxis: names } : { xAxis: names, yAxis: values };
 }
 
@@ -54,7 +57,7 @@ function option(figures, width) {
   const write = writer(figures);
   const turned = lying(figures);
   const named = 12 + (figures.kind === "heatmap" ? 0 : 24 * lines(figures, width));
-  const body = figures.kind === "heatmap" ? heat(figures, write) : { ...axes(figures.labels, write, turned), series: figures.series.map((each) => series[figures.kind](each, write)) };
+  const body = figures.kind === "heatmap" ? heat(figures, write) : { ...axes(figures.labels, write, turned, figures.unit), series: figures.series.map((each) => series[figures.kind](each, write)) };
   return {
     animation: !calm, animationDuration: 300, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     color: (palettes[figures.kind] || palettes.all).map(ink),

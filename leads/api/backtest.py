@@ -13,7 +13,8 @@ from leads.api.problems import NOT_FOUND, READING, TOO_LONG
 from leads.api.rules import one
 from leads.api.steps import FlowView, person
 from leads.forms.backtest import PeriodForm
-from leads.queries.backtest import MATURE_AFTER, MOST_DAYS, PATIENCE, backtest_of
+from leads.models import RuleSet
+from leads.queries.backtest import MATURE_AFTER, MOST_DAYS, PATIENCE, Period, backtest_of
 from leads.rules.reading import read
 
 PERIOD = [
@@ -154,6 +155,14 @@ class BacktestSerializer(serializers.Serializer[Any]):
     flips = FlipsSerializer(required=False)
 
 
+def period_asked(request: Request, row: RuleSet) -> Period:
+    """The period that the query names, of the leads of one version. Raises ValidationError."""
+    form = PeriodForm(request.query_params, at=timezone.now())
+    if not form.is_valid():
+        raise ValidationError({name: list(map(str, said)) for name, said in form.errors.items()})
+    return form.period(row.team_id)
+
+
 class Backtest(FlowView):
     """A version of the criteria asked about each past decision, against what sales made of it."""
 
@@ -166,10 +175,5 @@ class Backtest(FlowView):
         """The last 365 days if no period is named. Never handed over is no label."""
         by = person(request)
         row = one(by, pk)
-        form = PeriodForm(request.query_params, at=timezone.now())
-        if not form.is_valid():
-            raise ValidationError(
-                {name: list(map(str, said)) for name, said in form.errors.items()}
-            )
-        period = form.period(row.team_id)
+        period = period_asked(request, row)
         return Response(backtest_of(read(row.rules), period=period, by=by, within=PATIENCE))

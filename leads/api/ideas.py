@@ -3,26 +3,26 @@
 from typing import Any
 
 from django.http import Http404
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from handoff.people.access import allowed
-from leads.api.backtest import PeriodSerializer, PopulationSerializer, ShareSerializer
+from leads.api.backtest import (
+    PERIOD,
+    PeriodSerializer,
+    PopulationSerializer,
+    ShareSerializer,
+    period_asked,
+)
 from leads.api.problems import NOT_FOUND, READING, TOO_LONG
 from leads.api.rules import one
-from leads.api.steps import FlowView, person, read
+from leads.api.steps import FlowView, person
 from leads.queries.backtest import PATIENCE
-from leads.queries.ideas import Nothing, ideas_of, period_of
+from leads.queries.ideas import Nothing, ideas_of
 from leads.refusals import not_allowed
 from leads.rules.ideas import InDraft
-
-
-class IdeasQuery(serializers.Serializer[Any]):
-    since = serializers.DateField(required=False, help_text="First day; a year ago if left out.")
-    until = serializers.DateField(required=False, help_text="Day after the last; now if left out.")
 
 
 class LiftSerializer(serializers.Serializer[Any]):
@@ -73,18 +73,15 @@ class Ideas(FlowView):
 
     @extend_schema(
         operation_id="rules_ideas",
-        parameters=[IdeasQuery],
+        parameters=PERIOD,
         responses={200: IdeasSerializer, **READING, 404: NOT_FOUND, 503: TOO_LONG},
     )
     def get(self, request: Request, pk: int) -> Response:
         by = person(request)
         if not allowed(by, "rules"):
             raise not_allowed()
-        asked = read(IdeasQuery, request.query_params)
         row = one(by, pk)
         if not row.may_edit(by):
             raise Http404
-        period = period_of(
-            asked.get("since"), asked.get("until"), now=timezone.now(), team_id=row.team_id
-        )
+        period = period_asked(request, row)
         return Response(ideas_of(row, period=period, by=by, within=PATIENCE).kept())

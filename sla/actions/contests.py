@@ -92,8 +92,6 @@ def _locked(clock_id: int, by: User) -> Clock:
 
 
 def _note(clock: Clock, kind: Occurrence, why: str, by: User, at: datetime) -> None:
-    ClockEvent.objects.bulk_create(
-        [ClockEvent(clock=clock, kind=kind, at=at, recorded_at=at, by=by, why=why)]
-    )
+    ClockEvent.objects.create(clock=clock, kind=kind, at=at, recorded_at=at, by=by, why=why)
     record(EVENT_OF[kind], about_id=clock.pk, at=at, by=by, **escalations.told(clock), why=why)
     changed("board", f"queue:{clock.handoff.team_id}")

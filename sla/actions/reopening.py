@@ -46,18 +46,14 @@ def reopen(*, clock_id: int, why: str, by: User, at: datetime) -> Clock:
     if not started:
         sentence = _("The agreement in force promises nothing of this kind.")
         raise Refusal("not_promised", sentence, icon="handshake")
-    ClockEvent.objects.bulk_create(
-        [
-            ClockEvent(
-                clock=clock,
-                kind=Occurrence.REOPENED,
-                at=at,
-                recorded_at=at,
-                by=by,
-                why=why,
-                data={"as": started[0].pk},
-            )
-        ]
+    ClockEvent.objects.create(
+        clock=clock,
+        kind=Occurrence.REOPENED,
+        at=at,
+        recorded_at=at,
+        by=by,
+        why=why,
+        data={"as": started[0].pk},
     )
     record(events.REOPENED, about_id=clock.pk, at=at, by=by, **escalations.told(clock), why=why)
     changed("board", f"queue:{handoff.team_id}")

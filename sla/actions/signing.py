@@ -15,6 +15,7 @@ from leads import refusals
 from leads.refusals import Refusal
 from sla import events
 from sla.actions.agreements import next_number, wait_for_others
+from sla.actions.reasons import given
 from sla.actions.terms import Terms, check, write
 from sla.models import Agreement, AgreementState, Clause
 from sla.queries.agreements import sides_of
@@ -123,7 +124,7 @@ def propose(
     if row.state != AgreementState.DRAFT:
         raise refusals.not_now("propose", row.get_state_display())
     row.proposed_side = _side_of(by, side, row)
-    row.why = _said(why)
+    row.why = given(why, longest=LONGEST_WHY)
     _check_start(starts_at, at)
     _check_no_other(row)
     _checked(row.calendar_id, [Terms.of(one) for one in Clause.objects.filter(agreement=row)], at)
@@ -146,7 +147,7 @@ def send_back(*, agreement_id: int, why: str, by: User, at: datetime) -> Agreeme
     Raises the refusals `unknown`, `not_allowed`, `not_possible` and `invalid`.
     """
     row = _proposed(agreement_id, by, "send back")
-    why, proposed_by = _said(why), row.proposed_by
+    why, proposed_by = given(why, longest=LONGEST_WHY), row.proposed_by
     row.state, row.started_at, row.answer = AgreementState.DRAFT, None, why
     side, row.proposed_side, row.proposed_at, row.proposed_by = row.proposed_side, "", None, None
     row.save(
@@ -252,12 +253,3 @@ def _checked(calendar_id: int, clauses: Sequence[Terms], at: datetime) -> Calend
         raise refusals.wrong(calendar=_("Choose a calendar that is in use."))
     check(clauses, schedule=calendar.current().schedule(), at=at)
     return calendar
-
-
-def _said(why: str) -> str:
-    why = " ".join(why.split())
-    if not why:
-        raise refusals.wrong(why=_("Say why."))
-    if len(why) > LONGEST_WHY:
-        raise refusals.wrong(why=_("This is too long."))
-    return why

@@ -15,7 +15,7 @@ from leads.actions.touch import Deed, touch
 from leads.models import RuleSet
 from tests.browser.conftest import SignIn
 from tests.cast import MONDAY, Cast
-from tests.leads.rules.test_ideas import old_history
+from tests.leads.rules.old_history import old_history
 from tests.walk import PAID, criteria, new_lead
 
 PRICES = {

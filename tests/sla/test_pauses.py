@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from time_machine import travel
 
+from handoff.calendars import actions as calendars
 from handoff.journal.models import Entry
 from leads.actions import claim, contact
 from leads.models import Handoff
@@ -18,7 +19,7 @@ from sla.queries.board import Board
 from sla.queries.verification import verify
 from tests.cast import MONDAY, Cast
 from tests.conftest import ApiOf, ClientOf
-from tests.walk import fresh, handoff_at
+from tests.walk import agreed, fresh, handoff_at
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 CLAIMED = MONDAY + 3 * MINUTE
@@ -188,3 +189,19 @@ def test_board_queue_and_work_show_that_it_waits(
             assert "paused" in client_of(getattr(cast, who)).get(reverse(page)).content.decode()
         row = api_of(cast.sam).get(reverse("api:queue")).json()["results"][0]
     assert row["paused_at"] is not None
+
+
+def test_a_calendar_that_has_ended_lets_nothing_go_on(cast: Cast) -> None:
+    """Open for a week, and never again: what waited until then would wait for ever."""
+    week = {f"{MONDAY.date() + timedelta(days=n)}": [["00:00", "24:00"]] for n in range(7)}
+    version = calendars.create(
+        name="A fair", by=cast.ada, at=MONDAY, zone="UTC", weekly={}, partial=week
+    )
+    agreed(cast, team=cast.sales, calendar_id=version.calendar_id)
+    row = handoff_at(HandoffState.CLAIMED, cast)
+    paused = pause(row, cast, after=20 * MINUTE)
+    with pytest.raises(Refusal) as caught:
+        pauses.resume(clock_id=paused.pk, by=cast.sam, at=MONDAY + timedelta(days=8))
+    assert caught.value.reason == "out_of_reach"
+    assert first_attempt(row).paused_at == paused.paused_at
+    assert not verify(at=MONDAY + timedelta(days=8)).wrong
