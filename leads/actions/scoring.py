@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Max, Min, Q
 from django.utils import timezone
 
 from handoff.journal.record import News, record, record_all
@@ -203,8 +203,11 @@ def reopen(*, lead_id: int) -> None:
 
 def begin_wave(rule_set: RuleSet, *, at: datetime) -> Wave:
     """Have every lead scored anew, in the background; nothing waits for it."""
-    last = Lead.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    return Wave.objects.create(rule_set=rule_set, last=last, started_at=at, next_at=at)
+    ids = Lead.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    first, last = (ids["first"] or 1) - 1, ids["last"] or 0
+    return Wave.objects.create(
+        rule_set=rule_set, first=first, low=first, last=last, started_at=at, next_at=at
+    )
 
 
 @transaction.atomic

@@ -175,11 +175,13 @@ class Score(models.Model):
 class Wave(models.Model):
     """All leads scored anew after criteria came into force, a chunk of ids at a time.
 
-    `low` is the id up to which it has come, `last` the largest there was when it began; `marked`
-    of the leads became MQLs by it. `next_at` is empty once it is done.
+    It goes from `first`, below which there was no lead when it began, to `last`, the largest id;
+    `low` is the id up to which it has come. `marked` of the leads became MQLs by it. `next_at` is
+    empty once it is done.
     """
 
     rule_set = models.OneToOneField(RuleSet, models.CASCADE, related_name="wave")
+    first = models.BigIntegerField(default=0)
     low = models.BigIntegerField(default=0)
     last = models.BigIntegerField()
     changed = models.PositiveIntegerField(default=0)
@@ -202,7 +204,9 @@ class Wave(models.Model):
 
     @property
     def percent(self) -> int:
-        return 100 if self.finished_at or not self.last else min(99, 100 * self.low // self.last)
+        if self.finished_at or self.last <= self.first:
+            return 100
+        return min(99, 100 * (self.low - self.first) // (self.last - self.first))
 
 
 class LeadChange(models.Model):

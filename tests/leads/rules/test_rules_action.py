@@ -167,6 +167,9 @@ def test_a_wave_scores_everybody_and_goes_on_where_it_was(
     leads = [new_lead(cast) for _ in range(5)]
     agreed(cast)
     assert not Score.objects.exists()
+    assert Wave.objects.get().percent == 0
+    assert scoring.rescore_next(at=LATER)
+    assert (Score.objects.count(), Wave.objects.get().percent) == (2, 40)
     while scoring.rescore_next(at=LATER):
         pass
     assert Score.objects.count() == len(leads)
